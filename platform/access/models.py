@@ -1,0 +1,104 @@
+"""Accounts of a tenant, their roles and their sessions."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, TenantOwned, TenantRow
+
+
+class User(TenantRow, Base):
+    """An account. Login names are unique inside a tenant only; people log in as ``name@tenant-slug``."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "username"),
+        CheckConstraint("username ~ '^[a-z0-9][a-z0-9._-]{1,31}$'", name="username_form"),
+    )
+
+    username: Mapped[str] = mapped_column(Text)
+    display_name: Mapped[str] = mapped_column(Text)
+    #: argon2id in PHC form; parameters travel with the hash.
+    password_hash: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
+    must_change_password: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: Sessions opened under a smaller number are dead: password change, deactivation and role changes raise it.
+    epoch: Mapped[int] = mapped_column(Integer, server_default="1", default=1)
+    last_login_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    password_changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class UserRole(TenantOwned, Base):
+    """A role that an account holds."""
+
+    __tablename__ = "user_roles"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "user_id"], ["users.tenant_id", "users.id"], ondelete="CASCADE"),
+        # 三员分立 in SQL too: an account has at most one of the three administrator roles.
+        Index(
+            "uq_user_roles_one_of_three_admins",
+            "tenant_id",
+            "user_id",
+            unique=True,
+            postgresql_where=text("role in ('tenant_admin', 'security_admin', 'auditor')"),
+        ),
+        CheckConstraint("(role = 'platform_admin') = (tenant_id = 0)", name="platform_roles_on_platform_only"),
+        CheckConstraint(
+            "role in ('clerk','handler','office_head','leader','supervisor',"
+            "'tenant_admin','security_admin','auditor','platform_admin')",
+            name="known_role",
+        ),
+    )
+
+    user_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    role: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class LoginSession(TenantRow, Base):
+    """A browser session or an API login. It is asked at every request, so it can end before its cookie does."""
+
+    __tablename__ = "login_sessions"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "user_id"], ["users.tenant_id", "users.id"], ondelete="CASCADE"),
+        Index("ix_login_sessions_user", "tenant_id", "user_id"),
+        CheckConstraint("kind in ('browser', 'api')", name="known_kind"),
+    )
+
+    user_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    kind: Mapped[str] = mapped_column(Text)
+    epoch: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class LoginThrottle(Base):
+    """Failed logins by account and by address, before any tenant is known.
+
+    The key is a keyed digest: the table tells nobody which accounts exist. It is shared by all tenants on purpose.
+    """
+
+    __tablename__ = "login_throttle"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer, server_default="0")
+    window_started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

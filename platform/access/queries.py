@@ -1,0 +1,37 @@
+"""Read accounts of the session's tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from access.models import User, UserRole
+from access.roles import Role
+from kernel.db import TenantSession
+
+
+def holders(session: TenantSession, roles: Iterable[Role]) -> Sequence[User]:
+    """Active accounts with at least one of ``roles``, by name."""
+    held = select(UserRole.user_id).where(
+        UserRole.tenant_id == session.tenant_id, UserRole.role.in_([role.value for role in roles])
+    )
+    return session.scalars(
+        select(User).where(User.active.is_(True), User.id.in_(held)).order_by(User.display_name, User.id)
+    ).all()
+
+
+def names(session: TenantSession, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Display names by account id; deactivated accounts keep their name."""
+    wanted = {user_id for user_id in ids if user_id is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(select(User.id, User.display_name).where(User.id.in_(wanted)))
+    return {row.id: row.display_name for row in rows}
+
+
+def roles_of(session: TenantSession, user_id: UUID) -> frozenset[Role]:
+    """Roles of one account."""
+    rows = session.scalars(select(UserRole.role).where(UserRole.user_id == user_id))
+    return frozenset(Role(role) for role in rows)

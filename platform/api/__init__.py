@@ -1,0 +1,1 @@
+"""Machines: JSON resources over the same services as the desk."""

@@ -1,0 +1,1 @@
+"""The file: case, claims, parties, workflow, clocks, intake, import."""

@@ -1,0 +1,193 @@
+"""The case file: case, claims, parties, clocks."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cases.workflow import OPEN, Status
+from kernel.db import Base, TenantRow
+
+_STATUSES = ", ".join(f"'{status.value}'" for status in Status)
+_OPEN = ", ".join(f"'{status.value}'" for status in OPEN)
+IS_OPEN = f"status in ({_OPEN})"
+
+
+class Case(TenantRow, Base):
+    """A petition case (信访事项)."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "number"),
+        ForeignKeyConstraint(["tenant_id", "assignee_id"], ["users.tenant_id", "users.id"]),
+        ForeignKeyConstraint(["tenant_id", "first_handler_id"], ["users.tenant_id", "users.id"]),
+        ForeignKeyConstraint(["category_code"], ["categories.code"]),
+        CheckConstraint(f"status in ({_STATUSES})", name="known_status"),
+        CheckConstraint("channel in ('visit', 'letter', 'call', 'online')", name="known_channel"),
+        CheckConstraint(f"({IS_OPEN}) = (closed_at is null)", name="closed_when_final"),
+        CheckConstraint("headcount between 1 and 9999", name="headcount_range"),
+        # Open work first by deadline: (tenant, status, due) does not serve "all open" (limits.md §2.1).
+        Index("ix_cases_open_due", "tenant_id", "due_on", "id", postgresql_where=text(IS_OPEN)),
+        Index("ix_cases_newest", "tenant_id", text("registered_at desc"), text("id desc")),
+        Index("ix_cases_assignee_open", "tenant_id", "assignee_id", "due_on", postgresql_where=text(IS_OPEN)),
+        Index("ix_cases_category", "tenant_id", "category_code", "registered_at"),
+        # An import run twice adds nothing.
+        Index(
+            "uq_cases_source",
+            "tenant_id",
+            "source",
+            "source_key",
+            unique=True,
+            postgresql_where=text("source_key is not null"),
+        ),
+    )
+
+    number: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str | None] = mapped_column(Text)
+    category_code: Mapped[str | None] = mapped_column(Text)
+    tier: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, default=Status.REGISTERED.value)
+    received_on: Mapped[date] = mapped_column(Date)
+    registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    escalated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: 首办责任人: whoever received it first owns the follow-up to the end.
+    first_handler_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    assignee_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    headcount: Mapped[int] = mapped_column(Integer, server_default="1", default=1)
+    anonymous: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: The petitioner asks for secrecy (要求保密).
+    confidential: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    collective: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    urgent: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    repeat: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: 检举控告: only the head of the petition office and the leader see it.
+    sealed: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: The running clock's due date, copied here so that the queue is one index scan.
+    due_on: Mapped[date | None] = mapped_column(Date)
+    due_kind: Mapped[str | None] = mapped_column(Text)
+    #: When the running clock was noticed as overdue, so that it is told once.
+    overdue_noted_on: Mapped[date | None] = mapped_column(Date)
+    refusal_code: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str | None] = mapped_column(Text)
+    source_key: Mapped[str | None] = mapped_column(Text)
+    #: Optimistic lock: a form carries the version that it was drawn from.
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
+
+
+def _of_case() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["tenant_id", "case_id"], ["cases.tenant_id", "cases.id"], ondelete="CASCADE")
+
+
+class Claim(TenantRow, Base):
+    """One claim (诉求) of a case, with its own category and outcome."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        _of_case(),
+        UniqueConstraint("tenant_id", "case_id", "position"),
+        CheckConstraint("opinion in ('support', 'explain', 'reject')", name="known_opinion"),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    position: Mapped[int] = mapped_column(SmallInteger)
+    text: Mapped[str] = mapped_column(Text)
+    category_code: Mapped[str | None] = mapped_column(Text)
+    #: The tenant's second classification, where it keeps one.
+    classification_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    opinion: Mapped[str | None] = mapped_column(Text)
+    finding: Mapped[str | None] = mapped_column(Text)
+
+
+class Party(TenantRow, Base):
+    """A person or organisation in a case. Identity is ciphertext; what lists show is a mask kept beside it."""
+
+    __tablename__ = "parties"
+    __table_args__ = (
+        _of_case(),
+        UniqueConstraint("tenant_id", "case_id", "position"),
+        Index("ix_parties_name_index", "tenant_id", "name_index"),
+        Index("ix_parties_phone_index", "tenant_id", "phone_index"),
+        CheckConstraint(
+            "role in ('petitioner', 'affected', 'representative', 'agent', 'respondent')", name="known_role"
+        ),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    position: Mapped[int] = mapped_column(SmallInteger)
+    role: Mapped[str] = mapped_column(Text)
+    subject_type: Mapped[str | None] = mapped_column(Text)
+    #: Name of a respondent organisation, in clear: it is an employer, not a person.
+    organisation: Mapped[str | None] = mapped_column(Text)
+    name_mask: Mapped[str | None] = mapped_column(Text)
+    phone_mask: Mapped[str | None] = mapped_column(Text)
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class CaseClock(TenantRow, Base):
+    """One statutory clock of a case, with the reason for its length and for every change."""
+
+    __tablename__ = "case_clocks"
+    __table_args__ = (
+        _of_case(),
+        Index("ix_case_clocks_case", "tenant_id", "case_id"),
+        CheckConstraint("due_on >= started_on", name="due_after_start"),
+        CheckConstraint("stopped_on is null or stopped_on >= started_on", name="stop_after_start"),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    kind: Mapped[str] = mapped_column(Text)
+    started_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date] = mapped_column(Date)
+    original_due_on: Mapped[date] = mapped_column(Date)
+    stopped_on: Mapped[date | None] = mapped_column(Date)
+    #: The article that gives the length (条例 art. …), as shown beside the date.
+    basis: Mapped[str] = mapped_column(Text)
+    stop_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Classification(TenantRow, Base):
+    """A leaf or branch of a tenant's own second classification (up to three levels)."""
+
+    __tablename__ = "classifications"
+    __table_args__ = (
+        # Levels are not null so that the unique constraint sees two equal branches as equal.
+        UniqueConstraint("tenant_id", "scheme", "level1", "level2", "level3"),
+    )
+
+    scheme: Mapped[str] = mapped_column(Text)
+    level1: Mapped[str] = mapped_column(Text)
+    level2: Mapped[str] = mapped_column(Text, server_default="")
+    level3: Mapped[str] = mapped_column(Text, server_default="")

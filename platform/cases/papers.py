@@ -1,0 +1,114 @@
+"""The words of each document (文书, domain.md D7) filled from the case. Pure text; layout belongs to the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cases.models import Case, CaseClock, Claim
+from cases.rules import OPINION_LABELS, REFUSAL_BASIS, REFUSAL_LABELS, ClockKind, Opinion, Refusal
+
+Paragraphs = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a template may draw on."""
+
+    case: Case
+    claims: Sequence[Claim]
+    clocks: Sequence[CaseClock]
+    union_name: str
+    superior_name: str | None
+    today: date
+    data: Mapping[str, Any]
+
+
+def chinese_date(day: date) -> str:
+    """``2026年1月5日``."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _paragraph(text: str, heading: str | None = None) -> dict[str, Any]:
+    return {"heading": heading, "text": text}
+
+
+def _received(facts: Facts) -> str:
+    return f"您于{chinese_date(facts.case.received_on)}向{facts.union_name}反映的“{facts.case.title}”信访事项"
+
+
+def _acceptance(facts: Facts) -> Paragraphs:
+    handling = next((c for c in facts.clocks if c.kind == ClockKind.HANDLING), None)
+    paragraphs = [
+        _paragraph(f"{_received(facts)}（编号{facts.case.number}）已收悉，属于本单位职权范围，决定予以受理。"),
+        _paragraph(
+            str(facts.data.get("procedure") or "由本单位承办部门调查核实，作出书面处理意见并送达您本人。"),
+            "处理途径和程序",
+        ),
+    ]
+    if handling is not None:
+        paragraphs.append(
+            _paragraph(f"自受理之日起60日内办结，即不晚于{chinese_date(handling.due_on)}。", "办理期限")
+        )
+    paragraphs.append(_paragraph("《信访工作条例》第二十三条、第三十四条。", "依据"))
+    return paragraphs
+
+
+def _refusal(facts: Facts) -> Paragraphs:
+    code = Refusal(facts.data["refusal"])
+    return [
+        _paragraph(f"{_received(facts)}（编号{facts.case.number}）已收悉。经审查，决定不予受理。"),
+        _paragraph(f"{REFUSAL_LABELS[code]}。{facts.data['reason']}", "理由"),
+        _paragraph(str(facts.data["where_to_go"]), "您可以向谁提出"),
+        _paragraph(f"{REFUSAL_BASIS[code]}。", "依据"),
+    ]
+
+
+def _decision(facts: Facts) -> Paragraphs:
+    requests = "；".join(f"{claim.position}. {claim.text}" for claim in facts.claims)
+    opinions = "\n".join(
+        f"{claim.position}. {OPINION_LABELS[Opinion(claim.opinion or 'explain')]}：{claim.finding}"
+        for claim in facts.claims
+    )
+    superior = facts.superior_name or "上一级机关、单位"
+    return [
+        _paragraph(f"{_received(facts)}（编号{facts.case.number}），现已办理完毕，答复如下。"),
+        _paragraph(requests, "投诉请求"),
+        _paragraph(str(facts.data["facts"]), "事实和理由"),
+        _paragraph(opinions, "处理意见"),
+        _paragraph(str(facts.data["basis"]), "法律法规依据"),
+        _paragraph(
+            f"如不服本处理意见，可以自收到之日起30日内向{superior}请求复查（《信访工作条例》第三十五条）。",
+            "救济途径和期限",
+        ),
+    ]
+
+
+def _spot_reply(facts: Facts) -> Paragraphs:
+    return [
+        _paragraph(f"{_received(facts)}（编号{facts.case.number}），现当场答复如下。"),
+        _paragraph(str(facts.data["reply"]), "答复内容"),
+        _paragraph("《信访工作条例》第二十三条。", "依据"),
+    ]
+
+
+def _escalation(facts: Facts) -> Paragraphs:
+    return [
+        _paragraph(
+            f"{_received(facts)}（编号{facts.case.number}）已由{facts.union_name}上报{facts.superior_name}。"
+            "收到上级工会意见后，将继续办理并向您书面答复。"
+        ),
+        _paragraph("《信访工作条例》第二十三条。", "依据"),
+    ]
+
+
+#: Template name → (title, letters before the number, the words).
+TEMPLATES: dict[str, tuple[str, str, Callable[[Facts], Paragraphs]]] = {
+    "acceptance_notice": ("信访事项受理告知书", "受", _acceptance),
+    "refusal_notice": ("信访事项不予受理告知书", "不受", _refusal),
+    "decision": ("信访事项处理意见书", "意", _decision),
+    "spot_reply": ("信访事项当场答复记录", "答", _spot_reply),
+    "escalation_notice": ("信访事项上报告知书", "报", _escalation),
+}

@@ -1,0 +1,195 @@
+"""Read cases: the queue, the list, the file. Every query carries the policy's condition."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import case as sql_case
+
+from access.actor import Work
+from cases import policy
+from cases.models import Case, CaseClock, Claim, Party
+from cases.workflow import OPEN, Status
+from kernel.clock import CHINA
+from kernel.errors import InvalidError, NotFoundError
+
+OPEN_VALUES = tuple(status.value for status in OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Filters of a list; each is one key of the URL."""
+
+    status: str | None = None
+    open_only: bool = False
+    overdue: bool = False
+    channel: str | None = None
+    category: str | None = None
+    assignee: UUID | None = None
+    registered_from: date | None = None
+    #: Inclusive.
+    registered_to: date | None = None
+    closed_from: date | None = None
+    closed_to: date | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    #: A case number or a part of the title.
+    q: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of cases; ``next_cursor`` is opaque and ``None`` at the end."""
+
+    cases: Sequence[Case]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A case with everything that its page shows."""
+
+    case: Case
+    claims: Sequence[Claim]
+    parties: Sequence[Party]
+    clocks: Sequence[CaseClock]
+
+
+def day_start(day: date) -> datetime:
+    """Midnight in China as an aware UTC moment: a bare date would cost the index under row-level security."""
+    return datetime.combine(day, time(), tzinfo=CHINA).astimezone(UTC)
+
+
+def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one plain line a filter key
+    conditions: list[Any] = [Case.tenant_id == work.tenant_id, policy.visible(work.actor)]
+    if wanted.status:
+        if wanted.status not in set(Status):
+            raise InvalidError("没有这种办理状态。", fields={"status": "没有这种办理状态"})
+        conditions.append(Case.status == wanted.status)
+    if wanted.open_only or wanted.overdue:
+        conditions.append(Case.status.in_(OPEN_VALUES))
+    if wanted.overdue:
+        conditions.append(Case.due_on < work.clock.today())
+    if wanted.channel:
+        conditions.append(Case.channel == wanted.channel)
+    if wanted.category == "-":
+        conditions.append(Case.category_code.is_(None))
+    elif wanted.category:
+        below = f"{wanted.category}."
+        conditions.append(or_(Case.category_code == wanted.category, Case.category_code.startswith(below)))
+    if wanted.assignee:
+        conditions.append(Case.assignee_id == wanted.assignee)
+    if wanted.registered_from:
+        conditions.append(Case.registered_at >= day_start(wanted.registered_from))
+    if wanted.registered_to:
+        conditions.append(Case.registered_at < day_start(_next(wanted.registered_to)))
+    if wanted.closed_from:
+        conditions.append(Case.closed_at >= day_start(wanted.closed_from))
+    if wanted.closed_to:
+        conditions.append(Case.closed_at < day_start(_next(wanted.closed_to)))
+    if wanted.due_from:
+        conditions.append(Case.due_on >= wanted.due_from)
+    if wanted.due_to:
+        conditions.append(Case.due_on <= wanted.due_to)
+    if wanted.q:
+        text = wanted.q.strip()
+        conditions.append(or_(Case.number == text, func.strpos(Case.title, text) > 0))
+    return conditions
+
+
+def _next(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
+
+
+def newest(work: Work, wanted: Filter, *, limit: int = 50, cursor: str | None = None) -> Page:
+    """Cases newest first, by keyset: page 1,000 costs what page 1 costs.
+
+    :raises InvalidError: for a cursor that this query did not give.
+    """
+    statement = select(Case).where(*_conditions(work, wanted))
+    if cursor:
+        moment, case_id = _decode(cursor)
+        statement = statement.where(tuple_(Case.registered_at, Case.id) < (moment, case_id))
+    statement = statement.order_by(Case.registered_at.desc(), Case.id.desc()).limit(limit + 1)
+    rows = work.session.scalars(statement).all()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(rows, _encode(rows[-1]) if more and rows else None)
+
+
+def _encode(case: Case) -> str:
+    return base64.urlsafe_b64encode(f"{case.registered_at.isoformat()}|{case.id}".encode()).decode()
+
+
+def _decode(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        moment, _, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        return datetime.fromisoformat(moment), UUID(case_id)
+    except (ValueError, binascii.Error):
+        raise InvalidError("翻页标记无效，请从第一页重新开始。", fields={"cursor": "翻页标记无效"}) from None
+
+
+def todo(work: Work, *, limit: int = 50) -> Sequence[Case]:
+    """我的待办: open cases that wait for this actor, overdue first, then by deadline.
+
+    A handler's are those assigned to them; the office's are those not yet assigned or back from above.
+    """
+    mine = Case.assignee_id == work.actor.user_id
+    waiting = and_(
+        Case.assignee_id.is_(None),
+        Case.status.in_((Status.REGISTERED.value, Status.TRIAGED.value, Status.ESCALATED.value)),
+    )
+    office = policy.may_register(work.actor) and not policy.acts_as_assignee_only(work.actor, work.actor.roles)
+    statement = (
+        select(Case)
+        .where(
+            Case.tenant_id == work.tenant_id,
+            policy.visible(work.actor),
+            Case.status.in_(OPEN_VALUES),
+            or_(mine, waiting) if office else mine,
+        )
+        .order_by(Case.due_on.asc().nulls_last(), Case.id)
+        .limit(limit)
+    )
+    return work.session.scalars(statement).all()
+
+
+def counts(work: Work) -> dict[str, int]:
+    """Open, overdue and due within seven days, of the cases that the actor may see."""
+    today = work.clock.today()
+    soon = date.fromordinal(today.toordinal() + 7)
+    statement = select(
+        func.count().label("open"),
+        func.coalesce(func.sum(sql_case((Case.due_on < today, 1), else_=0)), 0).label("overdue"),
+        func.coalesce(func.sum(sql_case((Case.due_on.between(today, soon), 1), else_=0)), 0).label("soon"),
+    ).where(Case.tenant_id == work.tenant_id, policy.visible(work.actor), Case.status.in_(OPEN_VALUES))
+    row = work.session.execute(statement).one()
+    return {"open": row.open, "overdue": row.overdue, "soon": row.soon}
+
+
+def file(work: Work, number: str) -> File:
+    """One case by number with its claims, parties and clocks.
+
+    :raises NotFoundError: when it is not there or not the actor's to see.
+    """
+    session = work.session
+    case = session.scalars(
+        select(Case).where(Case.tenant_id == work.tenant_id, Case.number == number, policy.visible(work.actor))
+    ).first()
+    if case is None:
+        raise NotFoundError
+    return File(
+        case=case,
+        claims=session.scalars(select(Claim).where(Claim.case_id == case.id).order_by(Claim.position)).all(),
+        parties=session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.position)).all(),
+        clocks=session.scalars(
+            select(CaseClock).where(CaseClock.case_id == case.id).order_by(CaseClock.started_on, CaseClock.id)
+        ).all(),
+    )

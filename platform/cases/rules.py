@@ -1,0 +1,175 @@
+"""Code tables of a petition case (domain.md D). Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a matter arrives (信访形式, 条例 art. 17)."""
+
+    VISIT = "visit"
+    LETTER = "letter"
+    CALL = "call"
+    ONLINE = "online"
+
+
+CHANNEL_LABELS: dict[Channel, str] = {
+    Channel.VISIT: "来访",
+    Channel.LETTER: "来信",
+    Channel.CALL: "来电",
+    Channel.ONLINE: "网信",
+}
+
+
+class Purpose(StrEnum):
+    """What the petitioner wants (信访目的)."""
+
+    APPEAL = "appeal"
+    REQUEST = "request"
+    SUGGESTION = "suggestion"
+    REPORT = "report"
+    INQUIRY = "inquiry"
+    THANKS = "thanks"
+    OTHER = "other"
+
+
+PURPOSE_LABELS: dict[Purpose, str] = {
+    Purpose.REQUEST: "求决",
+    Purpose.APPEAL: "申诉",
+    Purpose.SUGGESTION: "意见建议",
+    Purpose.REPORT: "检举控告",
+    Purpose.INQUIRY: "咨询",
+    Purpose.THANKS: "感谢",
+    Purpose.OTHER: "其他",
+}
+
+#: Only 申诉求决 gets the 60-day clock (条例 art. 31(六), 34).
+CLOCKED_PURPOSES = frozenset({Purpose.APPEAL, Purpose.REQUEST})
+
+#: Matters that may be answered on the spot (domain.md T2).
+ON_THE_SPOT_PURPOSES = frozenset({Purpose.INQUIRY, Purpose.THANKS, Purpose.SUGGESTION})
+
+
+class Tier(StrEnum):
+    """Difficulty tier: 简单马上办、一般快速办、疑难监督办."""
+
+    SIMPLE = "simple"
+    ORDINARY = "ordinary"
+    HARD = "hard"
+
+
+TIER_LABELS: dict[Tier, str] = {Tier.SIMPLE: "简单", Tier.ORDINARY: "一般", Tier.HARD: "疑难"}
+
+
+class SubjectType(StrEnum):
+    """Who petitions (信访主体, domain.md D2)."""
+
+    EMPLOYEE = "employee"
+    RETIRED = "retired"
+    FAMILY = "family"
+    MIGRANT = "migrant"
+    DISPATCHED = "dispatched"
+    LAID_OFF = "laid_off"
+    PLATFORM_WORKER = "platform_worker"
+    UNION = "union"
+    OUTSIDE = "outside"
+    OTHER = "other"
+
+
+SUBJECT_LABELS: dict[SubjectType, str] = {
+    SubjectType.EMPLOYEE: "在职职工",
+    SubjectType.MIGRANT: "农民工",
+    SubjectType.DISPATCHED: "劳务派遣/外包人员",
+    SubjectType.PLATFORM_WORKER: "新就业形态劳动者",
+    SubjectType.RETIRED: "退休人员",
+    SubjectType.LAID_OFF: "下岗/分流人员",
+    SubjectType.FAMILY: "家属/遗属",
+    SubjectType.UNION: "基层工会组织",
+    SubjectType.OUTSIDE: "系统外人员",
+    SubjectType.OTHER: "其他",
+}
+
+
+class PartyRole(StrEnum):
+    """A party's place in the case. The one who comes need not be the one affected."""
+
+    PETITIONER = "petitioner"
+    AFFECTED = "affected"
+    REPRESENTATIVE = "representative"
+    AGENT = "agent"
+    RESPONDENT = "respondent"
+
+
+PARTY_LABELS: dict[PartyRole, str] = {
+    PartyRole.PETITIONER: "信访人",
+    PartyRole.AFFECTED: "权益受影响人",
+    PartyRole.REPRESENTATIVE: "代表",
+    PartyRole.AGENT: "代理人",
+    PartyRole.RESPONDENT: "被反映单位",
+}
+
+#: 条例 art. 20: several people with one matter choose representatives, five at most.
+MAX_REPRESENTATIVES = 5
+
+
+class Opinion(StrEnum):
+    """Outcome of one claim (条例 art. 32)."""
+
+    SUPPORT = "support"
+    EXPLAIN = "explain"
+    REJECT = "reject"
+
+
+OPINION_LABELS: dict[Opinion, str] = {
+    Opinion.SUPPORT: "予以支持",
+    Opinion.EXPLAIN: "解释说明",
+    Opinion.REJECT: "不予支持",
+}
+
+
+class Refusal(StrEnum):
+    """Reasons for 不予受理 (domain.md D5)."""
+
+    N1 = "N1"
+    N2 = "N2"
+    N3 = "N3"
+    N4 = "N4"
+    N5 = "N5"
+    N6 = "N6"
+
+
+REFUSAL_LABELS: dict[Refusal, str] = {
+    Refusal.N1: "不属于本单位或本系统职权范围",
+    Refusal.N2: "已受理或正在办理，期限内向上级重复提出",
+    Refusal.N3: "应当通过诉讼、仲裁、行政复议等法定途径解决",
+    Refusal.N4: "已进入诉讼、仲裁或行政程序",
+    Refusal.N5: "走访未到有权处理的本级或上一级机关、单位",
+    Refusal.N6: "检举控告，转送有权处理的纪检监察机关",
+}
+
+REFUSAL_BASIS: dict[Refusal, str] = {
+    Refusal.N1: "《信访工作条例》第二十三条",
+    Refusal.N2: "《信访工作条例》第十九条第三款",
+    Refusal.N3: "《信访工作条例》第三十一条",
+    Refusal.N4: "《信访工作条例》第三十一条",
+    Refusal.N5: "《信访工作条例》第二十条",
+    Refusal.N6: "《信访工作条例》第三十条",
+}
+
+
+class ClockKind(StrEnum):
+    """Statutory clocks (domain.md B4)."""
+
+    NOTICE = "C-15"
+    HANDLING = "C-60"
+
+
+CLOCK_LABELS: dict[ClockKind, str] = {ClockKind.NOTICE: "受理告知期限", ClockKind.HANDLING: "办理期限"}
+
+#: Calendar days and the article that gives them.
+CLOCK_DAYS: dict[ClockKind, int] = {ClockKind.NOTICE: 15, ClockKind.HANDLING: 60}
+CLOCK_BASIS: dict[ClockKind, str] = {
+    ClockKind.NOTICE: "《信访工作条例》第二十三条：自收到信访事项之日起15日内告知",
+    ClockKind.HANDLING: "《信访工作条例》第三十四条：自受理之日起60日内办结",
+}

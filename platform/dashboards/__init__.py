@@ -1,0 +1,1 @@
+"""Seeing: one Dash application, figures from rows."""

@@ -1,0 +1,1 @@
+"""The staff day: queue, registration, case page, letters (Jinja and htmx)."""

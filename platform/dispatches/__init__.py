@@ -1,0 +1,1 @@
+"""Letters between unions: everything that crosses a tenant border."""

@@ -1,0 +1,1 @@
+"""Paper: numbering and issued documents (文书)."""

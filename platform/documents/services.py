@@ -1,0 +1,68 @@
+"""Give numbers and issue documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from access.actor import Work
+from documents.models import Document, NumberCounter
+from kernel.db import TenantSession
+
+
+def take_numbers(session: TenantSession, series: str, year: int, count: int = 1) -> range:
+    """Reserve ``count`` consecutive numbers; the counter row stays locked until commit, so none doubles."""
+    statement = (
+        pg_insert(NumberCounter)
+        .values(tenant_id=session.tenant_id, series=series, year=year, last=count)
+        .on_conflict_do_update(
+            index_elements=["tenant_id", "series", "year"],
+            set_={"last": NumberCounter.last + count},
+        )
+        .returning(NumberCounter.last)
+    )
+    last = session.execute(statement).scalar_one()
+    return range(last - count + 1, last + 1)
+
+
+def format_number(code: str, year: int, number: int) -> str:
+    """``A市总信〔2026〕000123``: 机关代字, year and a six-digit sequence."""
+    return f"{code}〔{year}〕{number:06d}"
+
+
+def issue(
+    work: Work,
+    *,
+    subject_id: UUID,
+    kind: str,
+    code: str,
+    title: str,
+    body: list[dict[str, Any]],
+    issued_on: date,
+) -> Document:
+    """Number and keep one document for a subject."""
+    number = take_numbers(work.session, f"document:{kind}", issued_on.year)[0]
+    document = Document(
+        subject_id=subject_id,
+        kind=kind,
+        number=format_number(code, issued_on.year, number),
+        title=title,
+        body=body,
+        issued_on=issued_on,
+        issued_by=work.actor.user_id,
+    )
+    work.session.add(document)
+    work.session.flush()
+    return document
+
+
+def of_subject(session: TenantSession, subject_id: UUID) -> Sequence[Document]:
+    """Documents of one subject, oldest first."""
+    return session.scalars(
+        select(Document).where(Document.subject_id == subject_id).order_by(Document.created_at, Document.id)
+    ).all()

@@ -1,0 +1,1 @@
+"""Ground floor: settings, clock, errors, database, outbox, workflow engine, cryptography."""

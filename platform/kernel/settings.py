@@ -1,0 +1,94 @@
+"""What a deployment is told from outside, read once and checked before anything starts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kernel.errors import SettingsError
+
+#: A signing key shorter than this can be guessed offline from one cookie.
+MIN_SECRET_CHARS = 32
+DATA_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """One field-encryption master key; the newest encrypts, all of them decrypt."""
+
+    key_id: str
+    secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The checked environment of one process."""
+
+    database_url: str
+    redis_url: str
+    secret_key: str
+    data_keys: tuple[DataKey, ...]
+    home: Path
+    #: Only migrations use the owner; the web never receives this variable.
+    database_owner_url: str | None = None
+    #: Only the scheduler (relay and fold) uses the rollup role.
+    database_rollup_url: str | None = None
+    #: Cookies carry ``Secure`` unless the deployment says that it is reached by plain HTTP (one machine).
+    cookie_secure: bool = True
+    timezone: str = "Asia/Shanghai"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read ``LIANXIN_*`` variables.
+
+        :raises SettingsError: naming the variable that is missing or weak, in Chinese.
+        """
+        env = os.environ if environ is None else environ
+        return cls(
+            database_url=_require(env, "LIANXIN_DATABASE_URL"),
+            redis_url=_require(env, "LIANXIN_REDIS_URL"),
+            secret_key=_secret(env),
+            data_keys=parse_data_keys(_require(env, "LIANXIN_DATA_KEYS")),
+            home=Path(env.get("LIANXIN_HOME", "var")),
+            database_owner_url=env.get("LIANXIN_DATABASE_OWNER_URL"),
+            database_rollup_url=env.get("LIANXIN_DATABASE_ROLLUP_URL"),
+            cookie_secure=env.get("LIANXIN_COOKIE_SECURE", "1") != "0",
+        )
+
+
+def _require(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"缺少环境变量 {name}：请设置后再启动。")
+    return value
+
+
+def _secret(env: Mapping[str, str]) -> str:
+    value = _require(env, "LIANXIN_SECRET_KEY")
+    if len(value) < MIN_SECRET_CHARS or len(set(value)) < 10:
+        raise SettingsError(f"LIANXIN_SECRET_KEY 太弱：至少需要 {MIN_SECRET_CHARS} 个随机字符。")
+    return value
+
+
+def parse_data_keys(text: str) -> tuple[DataKey, ...]:
+    """Parse ``k2:<base64>,k1:<base64>``, newest first.
+
+    :raises SettingsError: for a malformed entry, a key that is not 32 bytes or a repeated key id.
+    """
+    keys: list[DataKey] = []
+    for entry in text.split(","):
+        key_id, _, encoded = entry.strip().partition(":")
+        try:
+            secret = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            secret = b""
+        if not key_id or not key_id.isalnum() or len(key_id) > 8 or len(secret) != DATA_KEY_BYTES:
+            raise SettingsError("LIANXIN_DATA_KEYS 格式不正确：应为 编号:32字节密钥的base64，多个用逗号分隔。")
+        keys.append(DataKey(key_id, secret))
+    if len({key.key_id for key in keys}) != len(keys):
+        raise SettingsError("LIANXIN_DATA_KEYS 中有重复的密钥编号。")
+    return tuple(keys)

@@ -1,0 +1,1 @@
+"""Counting: daily facts, folding, and the figures that dashboards read. No person, no text."""

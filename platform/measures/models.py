@@ -1,0 +1,73 @@
+"""Deltas that transactions leave and the daily facts that the fold makes of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Integer, SmallInteger, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, TenantOwned, TenantRow
+
+#: ``scope`` of a fact row: the subject's own cases, or its whole subtree.
+OWN, SUBTREE = 0, 1
+
+
+class _Counts:
+    """What is counted on a day. Each column is a number of cases (件) unless it says otherwise."""
+
+    registered: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    #: 人次: sum of the head-counts of registered cases.
+    persons: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    repeats: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    collectives: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    accepted: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    refused: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    escalated: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    #: Left the open stock on this day, by whatever way.
+    closed: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    #: Counted on the due date (due-date cohort, domain.md C): handling clocks due on this day …
+    due: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    #: … and of those, decided on or before it.
+    due_met: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    #: The same two for the 15-day notice clock.
+    notice_due: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    notice_met: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    #: Sum of whole days from registration to closing, of cases closed on this day.
+    days_to_close: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
+
+
+#: Column names in declaration order; the fold and the differential test are written from this list.
+COUNTS: tuple[str, ...] = tuple(_Counts.__annotations__)
+
+
+class FactDelta(_Counts, TenantRow, Base):
+    """A change of a tenant's own figures, left by the transaction that caused it, taken by the fold."""
+
+    __tablename__ = "fact_deltas"
+
+    day: Mapped[date] = mapped_column(Date)
+    #: First-level category code; ``-`` before triage has chosen one.
+    category: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(Text)
+
+
+class DailyFact(_Counts, TenantOwned, Base):
+    """Figures of one day, keyed by the tenant that may read them (the viewer), then by whom they are about.
+
+    A viewer has: its own cases (subject = viewer, scope own), its subtree's sum (subject = viewer, scope subtree) and
+    each direct child's subtree (subject = child). A superior's page therefore reads its own rows only, and its cost
+    does not grow with the number of tenants below (tenancy.md §4, design E).
+    """
+
+    __tablename__ = "daily_facts"
+    __table_args__ = (
+        CheckConstraint("scope in (0, 1)", name="known_scope"),
+        Index("ix_daily_facts_day", "tenant_id", "scope", "subject_id", "day"),
+    )
+
+    subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    scope: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    category: Mapped[str] = mapped_column(Text, primary_key=True)
+    channel: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -1,0 +1,51 @@
+"""Leave a case's change as deltas, in the transaction that made it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import insert
+
+from access.actor import Work
+from cases.figures import CaseChanged
+from kernel.bus import Handler
+from kernel.db import TenantSession
+from kernel.ids import uuid7
+from measures.counting import Cell, change
+from measures.models import COUNTS, FactDelta
+
+
+def count_change(work: Work, event: CaseChanged) -> None:
+    """Listen to a case: what its change adds to and takes from the tenant's own figures."""
+    leave(work.session, change(event.before, event.after))
+
+
+def leave(session: TenantSession, cells: Mapping[Cell, int] | Counter[Cell]) -> None:
+    """Write cells as delta rows, one row for each day, category and channel."""
+    rows: dict[tuple[date, str, str], dict[str, int]] = defaultdict(dict)
+    for (day, category, channel, column), amount in cells.items():
+        rows[(day, category, channel)][column] = amount
+    if not rows:
+        return
+    blank = dict.fromkeys(COUNTS, 0)
+    session.execute(
+        insert(FactDelta.__table__),  # type: ignore[arg-type]
+        [
+            {
+                "tenant_id": session.tenant_id,
+                "id": uuid7(),
+                "day": day,
+                "category": category,
+                "channel": channel,
+                **blank,
+                **counts,
+            }
+            for (day, category, channel), counts in rows.items()
+        ],
+    )
+
+
+#: What the composition roots wire to the bus.
+SUBSCRIPTIONS: tuple[tuple[type, Handler], ...] = ((CaseChanged, count_change),)

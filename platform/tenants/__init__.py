@@ -1,0 +1,1 @@
+"""The federation: the union tree, its tenants and their place in it."""

@@ -1,0 +1,1 @@
+"""Composition: the application, security, errors, command line."""

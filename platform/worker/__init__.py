@@ -1,0 +1,1 @@
+"""Composition: relay, consumer, scheduler."""

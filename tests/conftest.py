@@ -1,0 +1,108 @@
+"""Real servers once a session, one database a worker, one federation a test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from filelock import FileLock
+from sqlalchemy import create_engine, text
+
+from infra.servers import Environment, Servers
+from kernel.db import Database
+from kernel.schema import alembic_config
+from kernel.settings import Settings
+from tests.builders import Federation
+
+TABLES_KEPT = ("alembic_version", "categories")
+
+
+@dataclass
+class Stage:
+    """What a test worker owns: its database as three roles and its own Redis database."""
+
+    env: dict[str, str]
+    admin_url: str | None
+    settings: Settings
+    database: Database = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.database = Database(self.settings.database_url)
+
+
+def _worker_number() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """Embedded (or given) servers, shared by the workers of one run and stopped by the last to leave."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    home, users = shared / "servers", shared / "users"
+    embedded = Servers(home, fast=True)
+    with FileLock(shared / "lock"):
+        environment = embedded.start()
+        users.write_text(str(int(users.read_text()) + 1 if users.exists() else 1))
+    yield environment
+    with FileLock(shared / "lock"):
+        left = int(users.read_text()) - 1
+        users.write_text(str(left))
+        if left == 0:
+            embedded.stop_all()
+
+
+@pytest.fixture(scope="session")
+def stage(servers: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A migrated database of this worker's own."""
+    number = _worker_number()
+    name = f"lianxin_test_{os.getpid()}_{number}"
+    environment = servers.database(name, redis_db=number)
+    env = dict(environment.env) | {"LIANXIN_COOKIE_SECURE": "0", "LIANXIN_HOME": str(tmp_path_factory.mktemp("home"))}
+    command.upgrade(alembic_config(env["LIANXIN_DATABASE_OWNER_URL"]), "head")
+    stage = Stage(env=env, admin_url=environment.admin_url, settings=Settings.from_env(env))
+    yield stage
+    stage.database.engine.dispose()
+    servers.drop(name)
+
+
+@pytest.fixture
+def clean(stage: Stage) -> Iterator[Stage]:
+    """The worker's database, emptied after the test; services may commit as they do in life."""
+    yield stage
+    wipe(stage)
+
+
+def wipe(stage: Stage) -> None:
+    """Empty every table but the reference data; the platform's own tenant stays."""
+    engine = create_engine(stage.admin_url or stage.env["LIANXIN_DATABASE_OWNER_URL"], hide_parameters=True)
+    database = stage.settings.database_url.rsplit("/", 1)[1]
+    admin = create_engine(engine.url.set(database=database))
+    with admin.begin() as connection:
+        tables = connection.scalars(text("select tablename from pg_tables where schemaname = 'public'")).all()
+        wiped = ", ".join(table for table in tables if table not in (*TABLES_KEPT, "tenants", "tenant_closure"))
+        connection.execute(text(f"truncate {wiped}"))
+        connection.execute(text("delete from tenant_closure where descendant_id <> 0"))
+        connection.execute(text("delete from tenants where id <> 0"))
+    admin.dispose()
+
+
+@pytest.fixture
+def federation(clean: Stage) -> Federation:
+    """A city, two districts and a street below the first, each with a person for every role. Committed."""
+    return Federation(clean.database, clean.settings, datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path | None:
+    """The folder of real input beside the checkout, where there is one."""
+    for folder in (Path("../shared/data"), Path(__file__).parents[2] / "shared" / "data"):
+        if folder.is_dir():
+            return folder
+    return None
