@@ -1,0 +1,1 @@
+"""Servers, assets and the one-machine demo: what runs around the platform, which imports none of it."""
