@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,15 +12,14 @@ from pathlib import Path
 import pytest
 from alembic import command
 from filelock import FileLock
-from sqlalchemy import create_engine, text
+from sqlalchemy import make_url
 
 from infra.servers import Environment, Servers
 from kernel.db import Database
 from kernel.schema import alembic_config
 from kernel.settings import Settings
 from tests.builders import Federation
-
-TABLES_KEPT = ("alembic_version", "categories")
+from tests.snapshots import Shelf
 
 
 @dataclass
@@ -30,9 +30,14 @@ class Stage:
     admin_url: str | None
     settings: Settings
     database: Database = field(init=False)
+    shelf: Shelf = field(init=False)
+    built: tuple[Federation, dict[str, bytes]] | None = None
 
     def __post_init__(self) -> None:
         self.database = Database(self.settings.database_url)
+        url = make_url(self.admin_url or self.env["LIANXIN_DATABASE_OWNER_URL"])
+        mine = url.set(database=self.database.engine.url.database)
+        self.shelf = Shelf(mine.render_as_string(hide_password=False))
 
 
 def _worker_number() -> int:
@@ -69,6 +74,7 @@ def stage(servers: Environment, tmp_path_factory: pytest.TempPathFactory) -> Ite
     stage = Stage(env=env, admin_url=environment.admin_url, settings=Settings.from_env(env))
     yield stage
     stage.database.engine.dispose()
+    stage.shelf.close()
     servers.drop(name)
 
 
@@ -81,22 +87,22 @@ def clean(stage: Stage) -> Iterator[Stage]:
 
 def wipe(stage: Stage) -> None:
     """Empty every table but the reference data; the platform's own tenant stays."""
-    engine = create_engine(stage.admin_url or stage.env["LIANXIN_DATABASE_OWNER_URL"], hide_parameters=True)
-    database = stage.settings.database_url.rsplit("/", 1)[1]
-    admin = create_engine(engine.url.set(database=database))
-    with admin.begin() as connection:
-        tables = connection.scalars(text("select tablename from pg_tables where schemaname = 'public'")).all()
-        wiped = ", ".join(table for table in tables if table not in (*TABLES_KEPT, "tenants", "tenant_closure"))
-        connection.execute(text(f"truncate {wiped}"))
-        connection.execute(text("delete from tenant_closure where descendant_id <> 0"))
-        connection.execute(text("delete from tenants where id <> 0"))
-    admin.dispose()
+    stage.shelf.empty()
 
 
 @pytest.fixture
 def federation(clean: Stage) -> Federation:
-    """A city, two districts and a street below the first, each with a person for every role. Committed."""
-    return Federation(clean.database, clean.settings, datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
+    """A city, two districts and a street below the first, each with a person for every role. Committed.
+
+    The services build it once a worker; later tests get the same rows back by COPY.
+    """
+    if clean.built is None:
+        federation = Federation(clean.database, clean.settings, datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
+        clean.built = (federation, clean.shelf.save())
+        return federation
+    federation, rows = clean.built
+    clean.shelf.restore(rows)
+    return copy(federation)
 
 
 @pytest.fixture(scope="session")

@@ -101,16 +101,12 @@ def build_wall() -> None:
         op.execute(f"alter table {table} enable row level security")
         op.execute(f"alter table {table} force row level security")
         op.execute(f"create policy everybody_reads on {table} for select to {APP}, {ROLLUP} using (true)")
-        op.execute(
-            f"create policy platform_inserts on {table} for insert to {APP} with check (app.tenant() = 0)"
-        )
+        op.execute(f"create policy platform_inserts on {table} for insert to {APP} with check (app.tenant() = 0)")
     op.execute(
         f"create policy platform_updates on tenants for update to {APP} "
         "using (app.tenant() = 0) with check (app.tenant() = 0)"
     )
-    op.execute(
-        f"create policy platform_deletes on tenant_closure for delete to {APP} using (app.tenant() = 0)"
-    )
+    op.execute(f"create policy platform_deletes on tenant_closure for delete to {APP} using (app.tenant() = 0)")
     op.execute(f"grant select on categories to {APP}, {ROLLUP}")
     op.execute(f"grant select, insert, update, delete on login_throttle to {APP}")
     op.execute(f"grant select, insert, update, delete on leases to {ROLLUP}")
@@ -143,9 +139,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "seq", name="pk_audit_events"),
     )
-    op.create_index(
-        "ix_audit_events_subject", "audit_events", ["tenant_id", "subject_id", "seq"], unique=False
-    )
+    op.create_index("ix_audit_events_subject", "audit_events", ["tenant_id", "subject_id", "seq"], unique=False)
     op.create_table(
         "audit_heads",
         sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -160,9 +154,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("sealed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("position", sa.SmallInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["parent_code"], ["categories.code"], name="fk_categories_parent_code_categories"
-        ),
+        sa.ForeignKeyConstraint(["parent_code"], ["categories.code"], name="fk_categories_parent_code_categories"),
         sa.PrimaryKeyConstraint("code", name="pk_categories"),
     )
     op.create_table(
@@ -208,9 +200,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "tenant_id", "subject_id", "scope", "day", "category", "channel", name="pk_daily_facts"
         ),
-    )
-    op.create_index(
-        "ix_daily_facts_day", "daily_facts", ["tenant_id", "scope", "subject_id", "day"], unique=False
     )
     op.create_table(
         "documents",
@@ -285,9 +274,7 @@ def upgrade() -> None:
         "login_throttle",
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column(
-            "window_started_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("window_started_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name="pk_login_throttle"),
     )
@@ -322,9 +309,7 @@ def upgrade() -> None:
         sa.Column("payload", JSONB(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column(
-            "next_attempt_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_outbox"),
@@ -375,9 +360,7 @@ def upgrade() -> None:
         sa.Column("must_change_password", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("epoch", sa.Integer(), server_default="1", nullable=False),
         sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "password_changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("password_changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("username ~ '^[a-z0-9][a-z0-9._-]{1,31}$'", name="ck_users_username_form"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_users"),
@@ -413,6 +396,7 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("due_kind", sa.Text(), nullable=True),
         sa.Column("overdue_noted_on", sa.Date(), nullable=True),
+        sa.Column("due_warned_on", sa.Date(), nullable=True),
         sa.Column("refusal_code", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("source_key", sa.Text(), nullable=True),
@@ -428,9 +412,7 @@ def upgrade() -> None:
             name="ck_cases_known_status",
         ),
         sa.CheckConstraint("headcount between 1 and 9999", name="ck_cases_headcount_range"),
-        sa.ForeignKeyConstraint(
-            ["category_code"], ["categories.code"], name="fk_cases_category_code_categories"
-        ),
+        sa.ForeignKeyConstraint(["category_code"], ["categories.code"], name="fk_cases_category_code_categories"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "assignee_id"],
             ["users.tenant_id", "users.id"],
@@ -451,9 +433,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("status in ('registered', 'triaged', 'handling', 'escalated', 'decided')"),
     )
-    op.create_index(
-        "ix_cases_category", "cases", ["tenant_id", "category_code", "registered_at"], unique=False
-    )
+    op.create_index("ix_cases_category", "cases", ["tenant_id", "category_code", "registered_at"], unique=False)
     op.create_index(
         "ix_cases_newest",
         "cases",
@@ -482,9 +462,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind in ('browser', 'api')", name="ck_login_sessions_known_kind"),
         sa.ForeignKeyConstraint(
@@ -501,17 +479,11 @@ def upgrade() -> None:
         sa.Column("ancestor_id", sa.BigInteger(), nullable=False),
         sa.Column("descendant_id", sa.BigInteger(), nullable=False),
         sa.Column("depth", sa.SmallInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["ancestor_id"], ["tenants.id"], name="fk_tenant_closure_ancestor_id_tenants"
-        ),
-        sa.ForeignKeyConstraint(
-            ["descendant_id"], ["tenants.id"], name="fk_tenant_closure_descendant_id_tenants"
-        ),
+        sa.ForeignKeyConstraint(["ancestor_id"], ["tenants.id"], name="fk_tenant_closure_ancestor_id_tenants"),
+        sa.ForeignKeyConstraint(["descendant_id"], ["tenants.id"], name="fk_tenant_closure_descendant_id_tenants"),
         sa.PrimaryKeyConstraint("ancestor_id", "descendant_id", name="pk_tenant_closure"),
     )
-    op.create_index(
-        "ix_tenant_closure_descendant", "tenant_closure", ["descendant_id", "depth"], unique=False
-    )
+    op.create_index("ix_tenant_closure_descendant", "tenant_closure", ["descendant_id", "depth"], unique=False)
     op.create_table(
         "user_roles",
         sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -553,9 +525,7 @@ def upgrade() -> None:
         sa.Column("basis", sa.Text(), nullable=False),
         sa.Column("stop_reason", sa.Text(), nullable=True),
         sa.CheckConstraint("due_on >= started_on", name="ck_case_clocks_due_after_start"),
-        sa.CheckConstraint(
-            "stopped_on is null or stopped_on >= started_on", name="ck_case_clocks_stop_after_start"
-        ),
+        sa.CheckConstraint("stopped_on is null or stopped_on >= started_on", name="ck_case_clocks_stop_after_start"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
             ["cases.tenant_id", "cases.id"],
@@ -601,6 +571,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("request", sa.Text(), nullable=False),
         sa.Column("snapshot", JSONB(), nullable=False),
+        sa.Column("sealed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reply_due_on", sa.Date(), nullable=False),
@@ -731,7 +702,6 @@ def downgrade() -> None:
     op.drop_table("fact_deltas")
     op.drop_index("ix_documents_subject", table_name="documents")
     op.drop_table("documents")
-    op.drop_index("ix_daily_facts_day", table_name="daily_facts")
     op.drop_table("daily_facts")
     op.drop_table("classifications")
     op.drop_table("categories")

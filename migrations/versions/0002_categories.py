@@ -62,9 +62,7 @@ def upgrade() -> None:
     rows = []
     for first, (name, children) in enumerate(TREE, start=1):
         code, sealed = f"{first:02d}", name == SEALED
-        rows.append(
-            {"code": code, "parent_code": None, "name": name, "sealed": sealed, "position": first * 100}
-        )
+        rows.append({"code": code, "parent_code": None, "name": name, "sealed": sealed, "position": first * 100})
         rows += [
             {
                 "code": f"{code}.{second:02d}",

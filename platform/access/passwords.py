@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -24,14 +25,24 @@ def hash_password(password: str) -> str:
 def verify(stored: str | None, password: str) -> bool:
     """Whether ``password`` fits. ``None`` (no such account) costs the same time as a wrong password."""
     try:
-        return _HASHER.verify(stored or _nobody(), password) and stored is not None
+        return _HASHER.verify(stored or _nobody(), password) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 
 
 @lru_cache(maxsize=1)
 def _nobody() -> str:
-    return _HASHER.hash("nobody has this password")
+    return _HASHER.hash(secrets.token_hex(16))
+
+
+#: Without letters and digits that are mistaken for each other when read out over the telephone.
+_UPPER, _LOWER, _DIGITS = "ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789"
+
+
+def one_time() -> str:
+    """A random password to hand over once, such as ``Rk7m-Wq4p-Hn9c``: 50 bits, and it follows the rules."""
+    groups = ("".join(secrets.choice(kind) for kind in (_UPPER, _LOWER, _DIGITS, _LOWER)) for _ in range(3))
+    return "-".join(groups)
 
 
 def check_new(password: str, *, username: str) -> str:

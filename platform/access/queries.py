@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from access.models import User, UserRole
 from access.roles import Role
@@ -35,3 +36,26 @@ def roles_of(session: TenantSession, user_id: UUID) -> frozenset[Role]:
     """Roles of one account."""
     rows = session.scalars(select(UserRole.role).where(UserRole.user_id == user_id))
     return frozenset(Role(role) for role in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account with its roles, for the lists of its administrator."""
+
+    user: User
+    roles: frozenset[Role]
+
+
+def accounts(session: TenantSession, *, search: str = "", after: str = "", limit: int = 50) -> Sequence[Account]:
+    """Accounts by login name, active or not, after the name ``after``; ``search`` is a part of either name."""
+    held = select(func.array_agg(UserRole.role)).where(UserRole.user_id == User.id).scalar_subquery()
+    statement = select(User, held).where(User.username > after).order_by(User.username).limit(limit)
+    if search:
+        statement = statement.where(
+            or_(
+                User.username.contains(search.lower(), autoescape=True),
+                User.display_name.contains(search, autoescape=True),
+            )
+        )
+    rows = session.execute(statement)
+    return [Account(user, frozenset(Role(role) for role in roles or ())) for user, roles in rows]

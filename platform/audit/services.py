@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from access.actor import Work
 from audit.models import AuditEvent, AuditHead
 from audit.rules import genesis, link
+from kernel.bulk import insert_rows
 from kernel.db import TenantSession
 
 
@@ -23,6 +25,19 @@ class Break:
     tenant_id: int
     seq: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event that is not chained yet. ``data`` holds JSON values only and no identity field in clear."""
+
+    at: datetime
+    actor_id: UUID | None
+    actor_name: str
+    action: str
+    subject_type: str
+    subject_id: UUID | None = None
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 def record(
@@ -38,38 +53,59 @@ def record(
     ``data`` holds JSON values only and never an identity field in clear. The tenant's head row stays locked until
     commit: that costs 30 % of the write rate of one tenant and nothing across tenants (limits.md §2.1).
     """
-    session, tenant_id = work.session, work.tenant_id
-    head = _lock_head(session)
-    seq, at, payload = head[0] + 1, work.clock.now(), dict(data or {})
-    digest = link(
-        head[1],
-        tenant_id=tenant_id,
-        seq=seq,
-        at=at,
+    entry = Entry(
+        at=work.clock.now(),
         actor_id=work.actor.user_id,
         actor_name=work.actor.name,
         action=action,
         subject_type=subject_type,
         subject_id=subject_id,
-        data=payload,
+        data=dict(data or {}),
     )
-    session.execute(
-        insert(AuditEvent.__table__),  # type: ignore[arg-type]
-        {
-            "tenant_id": tenant_id,
-            "seq": seq,
-            "at": at,
-            "actor_id": work.actor.user_id,
-            "actor_name": work.actor.name,
-            "action": action,
-            "subject_type": subject_type,
-            "subject_id": subject_id,
-            "data": payload,
-            "prev_hash": head[1],
-            "hash": digest,
-        },
-    )
-    session.execute(update(AuditHead).where(AuditHead.tenant_id == tenant_id).values(seq=seq, hash=digest))
+    return append(work.session, (entry,))
+
+
+def append(session: TenantSession, entries: Sequence[Entry]) -> int:
+    """Chain many events at once, in the order given, and return the last sequence number.
+
+    One lock and one update of the head for all of them: an import of 10,000 cases would otherwise pay 20,000.
+    """
+    tenant_id = session.tenant_id
+    seq, prev = _lock_head(session)
+    rows = []
+    for entry in entries:
+        seq += 1
+        digest = link(
+            prev,
+            tenant_id=tenant_id,
+            seq=seq,
+            at=entry.at,
+            actor_id=entry.actor_id,
+            actor_name=entry.actor_name,
+            action=entry.action,
+            subject_type=entry.subject_type,
+            subject_id=entry.subject_id,
+            data=entry.data,
+        )
+        rows.append(
+            {
+                "tenant_id": tenant_id,
+                "seq": seq,
+                "at": entry.at,
+                "actor_id": entry.actor_id,
+                "actor_name": entry.actor_name,
+                "action": entry.action,
+                "subject_type": entry.subject_type,
+                "subject_id": entry.subject_id,
+                "data": entry.data,
+                "prev_hash": prev,
+                "hash": digest,
+            }
+        )
+        prev = digest
+    if rows:
+        insert_rows(session, AuditEvent, rows)
+        session.execute(update(AuditHead).where(AuditHead.tenant_id == tenant_id).values(seq=seq, hash=prev))
     return seq
 
 
@@ -129,4 +165,9 @@ def verify(session: TenantSession) -> tuple[int, Break | None]:
 
 def _chain(session: TenantSession) -> Iterator[AuditEvent]:
     statement = select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000)
-    yield from session.scalars(statement)
+    events = session.scalars(statement)
+    try:
+        yield from events
+    finally:
+        # A walk that stops at a break would otherwise leave its server-side cursor open until it is collected.
+        events.close()

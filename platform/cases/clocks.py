@@ -50,6 +50,6 @@ def carry_deadline(case: Case, clocks: list[CaseClock]) -> None:
     running = min((clock for clock in clocks if clock.stopped_on is None), key=lambda c: c.due_on, default=None)
     due_on = running.due_on if running else None
     if case.due_on != due_on:
-        case.overdue_noted_on = None
+        case.overdue_noted_on = case.due_warned_on = None
     case.due_on = due_on
     case.due_kind = running.kind if running else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from access.actor import Work
 from audit.services import record
@@ -18,6 +18,7 @@ from kernel.errors import ForbiddenError, InvalidError
 from kernel.ids import uuid7
 from kernel.outbox import enqueue
 from tenants import queries as tenants
+from tenants.models import Category
 
 MAX_TITLE = 100
 MAX_CONTENT = 20_000
@@ -55,8 +56,20 @@ class NewCase:
     confidential: bool = False
     urgent: bool = False
     repeat: bool = False
+    #: Code of the shared classification, where the one who hands the matter over has already chosen one.
+    category: str | None = None
     source: str | None = None
     source_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A registered file as rows that no session holds yet; the case goes in first, the rest point at it."""
+
+    case: Case
+    claims: Sequence[Claim]
+    parties: Sequence[Party]
+    clocks: list[CaseClock]
 
 
 @dataclass(slots=True)
@@ -79,11 +92,32 @@ def register(work: Work, new: NewCase) -> Case:
     """
     if not policy.may_register(work.actor):
         raise ForbiddenError
-    parties = check(work, new)
-    now = work.clock.now()
+    people = check(work, new)
     tenant = tenants.get(work.session, work.tenant_id)
     year = work.clock.today().year
     number = format_number(tenant.code, year, take_numbers(work.session, "case", year)[0])
+    file = draft(work, new, people, number=number, registered_at=work.clock.now())
+    case = file.case
+    work.session.add(case)
+    work.session.flush()  # the rows below point at the case
+    work.session.add_all((*file.claims, *file.parties, *file.clocks))
+    record(work, "case:register", subject_type="case", subject_id=case.id, data=told(case))
+    work.bus.publish(work, CaseChanged(before=None, after=figures_of(case, file.clocks)))
+    enqueue(work.session, "case.registered", {"case": str(case.id)})
+    work.session.flush()
+    return case
+
+
+def draft(
+    work: Work,
+    new: NewCase,
+    people: Sequence[tuple[NewParty, identity.Identity]],
+    *,
+    number: str,
+    registered_at: datetime,
+) -> Draft:
+    """The rows of a matter that :func:`check` has passed; one builder for the window, the import and the demo."""
+    category = work.session.get(Category, new.category) if new.category else None
     case = Case(
         id=uuid7(),
         number=number,
@@ -92,7 +126,7 @@ def register(work: Work, new: NewCase) -> Case:
         channel=new.channel,
         status=Status.REGISTERED.value,
         received_on=new.received_on,
-        registered_at=now,
+        registered_at=registered_at,
         first_handler_id=work.actor.user_id,
         headcount=new.headcount,
         anonymous=new.anonymous,
@@ -100,17 +134,21 @@ def register(work: Work, new: NewCase) -> Case:
         collective=new.channel == Channel.VISIT and new.headcount >= COLLECTIVE_FROM,
         urgent=new.urgent,
         repeat=new.repeat,
+        category_code=new.category,
+        sealed=category is not None and category.sealed,
         source=new.source,
         source_key=new.source_key,
+        updated_at=registered_at,
     )
     running: list[CaseClock] = []
     clocks.start(case, running, ClockKind.NOTICE, new.received_on)
     clocks.carry_deadline(case, running)
-    work.session.add(case)
-    work.session.flush()  # the rows below point at the case
-    for position, claim in enumerate(_claims(new), start=1):
-        work.session.add(Claim(case_id=case.id, position=position, text=claim))
-    for position, (party, person) in enumerate(parties, start=1):
+    claims = [
+        Claim(case_id=case.id, position=position, text=claim, category_code=new.category)
+        for position, claim in enumerate(_claims(new), start=1)
+    ]
+    parties = []
+    for position, (party, person) in enumerate(people, start=1):
         row = Party(
             case_id=case.id,
             position=position,
@@ -119,19 +157,13 @@ def register(work: Work, new: NewCase) -> Case:
             organisation=identity.normal(party.organisation),
         )
         identity.seal(work, row, person)
-        work.session.add(row)
-    work.session.add_all(running)
-    record(
-        work,
-        "case:register",
-        subject_type="case",
-        subject_id=case.id,
-        data={"number": number, "channel": case.channel, "to": Status.REGISTERED.value},
-    )
-    work.bus.publish(work, CaseChanged(before=None, after=figures_of(case, running)))
-    enqueue(work.session, "case.registered", {"case": str(case.id)})
-    work.session.flush()
-    return case
+        parties.append(row)
+    return Draft(case=case, claims=claims, parties=parties, clocks=running)
+
+
+def told(case: Case) -> dict[str, str]:
+    """What the event of a registration says; no word of the matter and no person."""
+    return {"number": case.number, "channel": case.channel, "to": case.status}
 
 
 def _claims(new: NewCase) -> list[str]:
@@ -164,6 +196,8 @@ def check(work: Work, new: NewCase) -> list[tuple[NewParty, identity.Identity]]:
         problems.add("headcount", "人数应在1至9999之间。")
     if len(_claims(new)) > MAX_CLAIMS:
         problems.add("claims", f"诉求不能超过{MAX_CLAIMS}项。")
+    if new.category is not None and work.session.get(Category, new.category) is None:
+        problems.add("category", "没有这个问题类别，请按分类表填写。")
     people = _check_parties(new, problems)
     problems.finish()
     return people

@@ -91,6 +91,8 @@ class Case(TenantRow, Base):
     due_kind: Mapped[str | None] = mapped_column(Text)
     #: When the running clock was noticed as overdue, so that it is told once.
     overdue_noted_on: Mapped[date | None] = mapped_column(Date)
+    #: When somebody was warned that the running clock is about to end, so that it is told once.
+    due_warned_on: Mapped[date | None] = mapped_column(Date)
     refusal_code: Mapped[str | None] = mapped_column(Text)
     source: Mapped[str | None] = mapped_column(Text)
     source_key: Mapped[str | None] = mapped_column(Text)

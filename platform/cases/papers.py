@@ -110,5 +110,5 @@ TEMPLATES: dict[str, tuple[str, str, Callable[[Facts], Paragraphs]]] = {
     "refusal_notice": ("信访事项不予受理告知书", "不受", _refusal),
     "decision": ("信访事项处理意见书", "意", _decision),
     "spot_reply": ("信访事项当场答复记录", "答", _spot_reply),
-    "escalation_notice": ("信访事项上报告知书", "报", _escalation),
+    "escalation_notice": ("信访事项上报告知书", "报告", _escalation),
 }

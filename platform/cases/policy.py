@@ -30,8 +30,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def may_register(actor: Actor) -> bool:
-    """Whoever may receive a petitioner may register: clerk, handler or head of the petition office."""
-    return actor.holds(Role.CLERK, Role.OFFICE_HEAD, Role.HANDLER)
+    """Whoever may receive a petitioner may register: clerk, handler or head of the petition office.
+
+    The system registers too: an operator's import runs as the system and is on record as such.
+    """
+    return actor.holds(Role.CLERK, Role.OFFICE_HEAD, Role.HANDLER, Role.SYSTEM)
 
 
 def acts_as_assignee_only(actor: Actor, roles: frozenset[str]) -> bool:

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy import case as sql_case
+from sqlalchemy import func, or_, select, tuple_
 
 from access.actor import Work
 from cases import policy
@@ -142,10 +142,7 @@ def todo(work: Work, *, limit: int = 50) -> Sequence[Case]:
     A handler's are those assigned to them; the office's are those not yet assigned or back from above.
     """
     mine = Case.assignee_id == work.actor.user_id
-    waiting = and_(
-        Case.assignee_id.is_(None),
-        Case.status.in_((Status.REGISTERED.value, Status.TRIAGED.value, Status.ESCALATED.value)),
-    )
+    waiting = Case.assignee_id.is_(None)
     office = policy.may_register(work.actor) and not policy.acts_as_assignee_only(work.actor, work.actor.roles)
     statement = (
         select(Case)
@@ -161,8 +158,8 @@ def todo(work: Work, *, limit: int = 50) -> Sequence[Case]:
     return work.session.scalars(statement).all()
 
 
-def counts(work: Work) -> dict[str, int]:
-    """Open, overdue and due within seven days, of the cases that the actor may see."""
+def counts(work: Work, *, assignee: UUID | None = None) -> dict[str, int]:
+    """Open, overdue and due within seven days, of the cases that the actor may see (and that ``assignee`` handles)."""
     today = work.clock.today()
     soon = date.fromordinal(today.toordinal() + 7)
     statement = select(
@@ -170,6 +167,8 @@ def counts(work: Work) -> dict[str, int]:
         func.coalesce(func.sum(sql_case((Case.due_on < today, 1), else_=0)), 0).label("overdue"),
         func.coalesce(func.sum(sql_case((Case.due_on.between(today, soon), 1), else_=0)), 0).label("soon"),
     ).where(Case.tenant_id == work.tenant_id, policy.visible(work.actor), Case.status.in_(OPEN_VALUES))
+    if assignee is not None:
+        statement = statement.where(Case.assignee_id == assignee)
     row = work.session.execute(statement).one()
     return {"open": row.open, "overdue": row.overdue, "soon": row.soon}
 

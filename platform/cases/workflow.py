@@ -132,7 +132,7 @@ CASE_WORKFLOW: Workflow[Status] = Workflow(
             primary=True,
             source="《信访工作条例》第三十二条、第三十五条（T24、T25）",
         ),
-        # The two rows below belong to a letter; only the letters' package performs them.
+        # The rows below belong to a letter; only the letters' package performs them.
         Transition(
             "escalate",
             "上报上级工会",
@@ -151,7 +151,16 @@ CASE_WORKFLOW: Workflow[Status] = Workflow(
             (Status.ESCALATED,),
             Status.HANDLING,
             _OFFICE | frozenset({Role.SYSTEM}),
-            starts=(H,),
+            internal=True,
+            source="上级工会答复或交办",
+        ),
+        # A case that went up before it was accepted comes back to where it left: the petitioner still has no notice.
+        Transition(
+            "take_back",
+            "按上级意见办理受理告知",
+            (Status.ESCALATED,),
+            Status.TRIAGED,
+            _OFFICE | frozenset({Role.SYSTEM}),
             internal=True,
             source="上级工会答复或交办",
         ),

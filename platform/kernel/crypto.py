@@ -63,7 +63,7 @@ class FieldCipher:
 
         :raises DecryptionError: for an unknown key, another tenant's or another field's ciphertext.
         """
-        size = sealed[0]
+        size = sealed[0] if sealed else 0
         key = self._by_id.get(sealed[1 : 1 + size].decode("ascii", "replace"))
         if key is None:
             raise DecryptionError("数据密钥缺失，无法读取该字段，请联系平台管理员。")
@@ -71,7 +71,7 @@ class FieldCipher:
         aead = AESGCM(_derive(key.secret, "field", tenant_id))
         try:
             opened = aead.decrypt(nonce, sealed[1 + size + NONCE_BYTES :], f"{tenant_id}/{field}".encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold even the nonce
             raise DecryptionError("该字段的密文校验失败，可能已被改动。") from None
         return opened.decode()
 

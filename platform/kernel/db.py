@@ -70,14 +70,18 @@ class TenantSession(Session):
     A second tenant needs a second session: the identity map would otherwise hand out the first one's objects.
     """
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._tenant = self.info.get("tenant")
+
     @property
     def tenant_id(self) -> int:
         """The tenant of this session.
 
-        :raises NoTenantError: when the session was made without one.
+        :raises NoTenantError: when the session was made without one, or when somebody gave it another since.
         """
-        tenant = self.info.get("tenant")
-        if not isinstance(tenant, int) or isinstance(tenant, bool):
+        tenant = self._tenant
+        if not isinstance(tenant, int) or isinstance(tenant, bool) or self.info.get("tenant") != tenant:
             raise NoTenantError
         return tenant
 

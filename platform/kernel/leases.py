@@ -55,6 +55,12 @@ def hold(connection: Connection, name: str, holder: str, *, seconds: float) -> b
     return row is not None
 
 
+def held(connection: Connection, name: str, holder: str) -> bool:
+    """Whether the lease is the holder's now; a duty asks in its own transaction, after whatever pause it had."""
+    statement = text("select 1 from leases where name = :name and holder = :holder and until > clock_timestamp()")
+    return connection.execute(statement, {"name": name, "holder": holder}).first() is not None
+
+
 def release(connection: Connection, name: str, holder: str) -> None:
     """Give a lease back at an orderly stop, so that the next holder need not wait for its end."""
     connection.execute(

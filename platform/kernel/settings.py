@@ -39,6 +39,10 @@ class Settings:
     database_rollup_url: str | None = None
     #: Cookies carry ``Secure`` unless the deployment says that it is reached by plain HTTP (one machine).
     cookie_secure: bool = True
+    #: How many reverse proxies of ours stand in front; without one, ``X-Forwarded-For`` is a stranger's claim.
+    trusted_proxies: int = 0
+    #: ``/metrics`` answers this machine only, unless the deployment keeps strangers away from it by other means.
+    metrics_public: bool = False
     timezone: str = "Asia/Shanghai"
 
     @classmethod
@@ -57,6 +61,8 @@ class Settings:
             database_owner_url=env.get("LIANXIN_DATABASE_OWNER_URL"),
             database_rollup_url=env.get("LIANXIN_DATABASE_ROLLUP_URL"),
             cookie_secure=env.get("LIANXIN_COOKIE_SECURE", "1") != "0",
+            trusted_proxies=_count(env, "LIANXIN_TRUSTED_PROXIES"),
+            metrics_public=env.get("LIANXIN_METRICS_PUBLIC", "0") == "1",
         )
 
 
@@ -65,6 +71,13 @@ def _require(env: Mapping[str, str], name: str) -> str:
     if not value:
         raise SettingsError(f"缺少环境变量 {name}：请设置后再启动。")
     return value
+
+
+def _count(env: Mapping[str, str], name: str) -> int:
+    value = env.get(name, "").strip() or "0"
+    if not value.isdecimal():
+        raise SettingsError(f"环境变量 {name} 应为不小于 0 的整数。")
+    return int(value)
 
 
 def _secret(env: Mapping[str, str]) -> str:

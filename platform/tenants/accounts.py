@@ -22,6 +22,19 @@ _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 MANAGERS = (Role.TENANT_ADMIN, Role.PLATFORM_ADMIN, Role.SYSTEM)
 
 
+def check_name(username: str) -> str:
+    """A login name in its stored form.
+
+    :raises InvalidError: when it is malformed.
+    """
+    name = username.strip().lower()
+    if not _USERNAME.fullmatch(name):
+        raise InvalidError(
+            "用户名只能用小写字母、数字、点、横线和下划线，2至32位。", fields={"username": "用户名格式不正确"}
+        )
+    return name
+
+
 def create_user(
     work: Work,
     *,
@@ -38,11 +51,7 @@ def create_user(
     :raises InvalidError: for a malformed or taken name, a weak password, or roles that one account may not hold.
     """
     work.actor.require(MANAGERS)
-    name = username.strip().lower()
-    if not _USERNAME.fullmatch(name):
-        raise InvalidError(
-            "用户名只能用小写字母、数字、点、横线和下划线，2至32位。", fields={"username": "用户名格式不正确"}
-        )
+    name = check_name(username)
     if not display_name.strip():
         raise InvalidError("请填写姓名。", fields={"display_name": "请填写姓名"})
     held = check_roles(roles, platform=work.tenant_id == PLATFORM_TENANT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kernel.errors import NotFoundError
@@ -58,3 +58,14 @@ def active_tenant_ids(session: Session) -> list[int]:
 def categories(session: Session) -> Sequence[Category]:
     """The classification in display order, parents before children."""
     return session.scalars(select(Category).order_by(Category.position)).all()
+
+
+def page(session: Session, *, search: str = "", after: int = 0, limit: int = 100) -> Sequence[Tenant]:
+    """Unions by number after ``after``, the platform left out; ``search`` is a part of a name or of a slug."""
+    statement = select(Tenant).where(Tenant.id > after).order_by(Tenant.id).limit(limit)
+    if search:
+        found = or_(
+            Tenant.name.contains(search, autoescape=True), Tenant.slug.contains(search.lower(), autoescape=True)
+        )
+        statement = statement.where(found)
+    return session.scalars(statement).all()

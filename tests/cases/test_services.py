@@ -160,3 +160,11 @@ def test_the_other_tenants_case_is_not_there(federation: Federation) -> None:
         federation.act("head@west", case.number, "note", note="看看")
     with federation.work("head@west") as work:
         assert work.session.scalars(select(Case)).all() == []
+
+
+def test_two_notes_from_one_version_notice_each_other(federation: Federation) -> None:
+    case = federation.accepted()
+    with federation.work("head@street") as work:
+        perform(work, case.number, "note", {"note": "第一条记录"}, version=case.version)
+    with pytest.raises(ConflictError), federation.work("handler@street") as work:
+        perform(work, case.number, "note", {"note": "第二条记录"}, version=case.version)

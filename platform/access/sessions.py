@@ -1,0 +1,101 @@
+"""Login sessions: opened at login, asked at every request, ended before their cookie or token is (ASVS 7.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from access.actor import Actor
+from access.models import LoginSession, User, UserRole
+from access.roles import Role
+from kernel.db import TenantSession
+from kernel.ids import uuid7
+
+#: Without a request for this long a session is over (GB/T 22239-2019 8.1.4.1 asks for a time-out).
+IDLE = timedelta(minutes=30)
+#: However busy, a session is over after this long: one working day and a bit.
+ABSOLUTE = timedelta(hours=12)
+#: ``last_seen_at`` is written at most this often, so that reading a page is not a write.
+SEEN_STEP = timedelta(minutes=1)
+
+Kind = Literal["browser", "api"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a session that is still good says about its person."""
+
+    actor: Actor
+    username: str
+    session_id: UUID
+    kind: str
+    must_change_password: bool
+
+
+def account(session: TenantSession, username: str) -> User | None:
+    """The account with this login name in the session's tenant, whether active or not."""
+    return session.scalars(select(User).where(User.username == username)).first()
+
+
+def open_session(session: TenantSession, user: User, *, kind: Kind, now: datetime) -> LoginSession:
+    """A new session of an account, with an identifier that nobody held before (ASVS 7.2.4)."""
+    opened = LoginSession(
+        id=uuid7(), user_id=user.id, kind=kind, epoch=user.epoch, created_at=now, last_seen_at=now, ended_at=None
+    )
+    user.last_login_at = now
+    session.add(opened)
+    session.flush()
+    return opened
+
+
+def stand(session: TenantSession, user_id: UUID, session_id: UUID, now: datetime) -> Standing | None:
+    """The person of a session, or ``None`` when the session is over for any reason.
+
+    One statement reads account, session and roles; a second one runs once a minute to note that it is alive.
+    """
+    held = select(func.array_agg(UserRole.role)).where(UserRole.user_id == User.id).scalar_subquery()
+    found = session.execute(
+        select(User, LoginSession, held)
+        .join(LoginSession, LoginSession.user_id == User.id)
+        .where(User.id == user_id, LoginSession.id == session_id)
+    ).first()
+    if found is None:
+        return None
+    user, row, roles = found
+    over = (
+        row.ended_at is not None
+        or row.epoch != user.epoch
+        or not user.active
+        or now - row.last_seen_at >= IDLE
+        or now - row.created_at >= ABSOLUTE
+    )
+    if over:
+        return None
+    if now - row.last_seen_at >= SEEN_STEP:
+        session.execute(
+            update(LoginSession)
+            .where(LoginSession.id == session_id, LoginSession.last_seen_at < now, LoginSession.ended_at.is_(None))
+            .values(last_seen_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    return Standing(
+        actor=Actor(session.tenant_id, user.id, user.display_name, frozenset(Role(role) for role in roles or ())),
+        username=user.username,
+        session_id=session_id,
+        kind=row.kind,
+        must_change_password=user.must_change_password,
+    )
+
+
+def end_session(session: TenantSession, session_id: UUID, now: datetime) -> None:
+    """End one session; every copy of its cookie or token is refused from now on."""
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.id == session_id, LoginSession.ended_at.is_(None))
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,137 @@
+"""What happens to a case without anybody clicking: notices after registration and assignment, the deadline sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+
+from access import queries as accounts
+from access.actor import Work
+from access.roles import Role
+from audit.services import Entry, append
+from cases.models import Case
+from cases.rules import CLOCK_LABELS, ClockKind
+from cases.services import get
+from cases.workflow import OPEN
+from notices.services import post
+
+#: Days before the end of a clock on which its holder is warned, once.
+WARN_DAYS = 3
+#: Cases of one transaction: long enough to be cheap, short enough not to hold up a clerk.
+BATCH = 200
+
+_OPEN = tuple(status.value for status in OPEN)
+
+
+def registered(work: Work, payload: Mapping[str, Any]) -> None:
+    """Consumer of ``case.registered``: tell the head of the petition office that a case waits for triage."""
+    case = get(work, UUID(payload["case"]))
+    post(
+        work.session,
+        kind="case.registered",
+        title="有新登记的信访件待甄别分流",
+        link=_link(case),
+        role=Role.OFFICE_HEAD,
+    )
+
+
+def assigned(work: Work, payload: Mapping[str, Any]) -> None:
+    """Consumer of ``case.assigned``: tell the handler (承办人) of a new case."""
+    case = get(work, UUID(payload["case"]))
+    post(
+        work.session,
+        kind="case.assigned",
+        title="有信访件交由您承办",
+        link=_link(case),
+        user_id=UUID(payload["user"]),
+    )
+
+
+def sweep(work: Work, *, limit: int = BATCH) -> int:
+    """Note up to ``limit`` overdue cases and warn about as many that are nearly due; returns how many were told.
+
+    Each case is told once for each deadline, however often and by however many this runs: the mark is written with
+    the notice, and rows that somebody is working on are left for the next round. A caller repeats, each time in a
+    new transaction, until nothing is told.
+    """
+    return _note_overdue(work, limit) + _warn(work, limit)
+
+
+def _note_overdue(work: Work, limit: int) -> int:
+    today = work.clock.today()
+    late = _open_cases(work, Case.due_on < today, Case.overdue_noted_on.is_(None), limit=limit)
+    if not late:
+        return 0
+    _mark(work, late, overdue_noted_on=today)
+    _tell(work, late, kind="case.overdue", words="已超过{clock}，请尽快办理并说明原因")
+    append(
+        work.session,
+        [
+            Entry(
+                at=work.clock.now(),
+                actor_id=work.actor.user_id,
+                actor_name=work.actor.name,
+                action="case:overdue",
+                subject_type="case",
+                subject_id=case.id,
+                data={"clock": case.due_kind, "due_on": str(case.due_on)},
+            )
+            for case in late
+        ],
+    )
+    return len(late)
+
+
+def _warn(work: Work, limit: int) -> int:
+    today = work.clock.today()
+    soon = today + timedelta(days=WARN_DAYS)
+    near = _open_cases(work, Case.due_on.between(today, soon), Case.due_warned_on.is_(None), limit=limit)
+    if near:
+        _mark(work, near, due_warned_on=today)
+        _tell(work, near, kind="case.due_soon", words=f"{{clock}}将在{WARN_DAYS}日内届满，请抓紧办理")
+    return len(near)
+
+
+def _open_cases(work: Work, *conditions: ColumnElement[bool], limit: int) -> Sequence[Case]:
+    statement = (
+        select(Case)
+        .where(Case.tenant_id == work.tenant_id, Case.status.in_(_OPEN), *conditions)
+        .order_by(Case.due_on, Case.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return work.session.scalars(statement).all()
+
+
+def _mark(work: Work, cases: Sequence[Case], **values: Any) -> None:
+    # Past the ORM on purpose: it would raise the version, and a form that somebody has open would be refused.
+    table = Case.__table__
+    work.session.execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.tenant_id == work.tenant_id, table.c.id.in_([case.id for case in cases]))
+        .values(**values)
+    )
+
+
+def _tell(work: Work, cases: Sequence[Case], *, kind: str, words: str) -> None:
+    """To the handler while the account is active; a sealed case and one without a handler to the office's head."""
+    active = {account.id for account in accounts.holders(work.session, (Role.HANDLER, Role.OFFICE_HEAD))}
+    for case in cases:
+        clock = CLOCK_LABELS[ClockKind(case.due_kind)] if case.due_kind else "办理期限"
+        reached = case.assignee_id in active and not case.sealed
+        post(
+            work.session,
+            kind=kind,
+            title=words.format(clock=clock),
+            link=_link(case),
+            user_id=case.assignee_id if reached else None,
+            role=None if reached else Role.OFFICE_HEAD,
+        )
+
+
+def _link(case: Case) -> str:
+    return f"/cases/{case.number}"

@@ -1,0 +1,92 @@
+"""The table itself: complete, reachable, without dead ends, and each row says where it comes from."""
+
+from __future__ import annotations
+
+import pytest
+
+from access.roles import CASE_ROLES, Role
+from cases.papers import TEMPLATES
+from cases.rules import ClockKind
+from cases.services import EFFECTS
+from cases.workflow import CASE_WORKFLOW, FINAL, OPEN, STATUS_LABELS, Status
+from kernel.errors import ForbiddenError, IllegalTransitionError
+from kernel.workflow import Transition
+
+
+def test_every_status_is_either_open_or_final_and_has_a_word() -> None:
+    assert set(OPEN) | set(FINAL) == set(Status)
+    assert not set(OPEN) & set(FINAL)
+    assert set(STATUS_LABELS) == set(Status)
+
+
+def test_every_status_can_be_reached_and_every_open_one_can_be_left() -> None:
+    reached, todo = {Status.REGISTERED}, [Status.REGISTERED]
+    while todo:
+        here = todo.pop()
+        for row in CASE_WORKFLOW:
+            if here in row.sources and row.target is not None and row.target not in reached:
+                reached.add(row.target)
+                todo.append(row.target)
+    assert reached == set(Status)
+    for status in OPEN:
+        assert any(status in row.sources and row.target is not None for row in CASE_WORKFLOW)
+
+
+def test_nothing_happens_to_a_final_case() -> None:
+    assert not any(set(row.sources) & set(FINAL) for row in CASE_WORKFLOW)
+
+
+@pytest.mark.parametrize("row", CASE_WORKFLOW.rows, ids=lambda row: row.action)
+def test_a_row_is_complete(row: Transition[Status]) -> None:
+    assert row.label
+    assert row.source or row.target is None
+    assert row.roles <= CASE_ROLES | {Role.SYSTEM}
+    assert row.roles
+    assert row.document is None or row.document in TEMPLATES
+    assert {*row.stops, *row.starts} <= {kind.value for kind in ClockKind}
+    if row.target in FINAL:
+        assert row.document or row.fields, "a case is not closed without a word"
+
+
+def test_no_administrator_and_no_platform_stands_in_any_row() -> None:
+    everybody = frozenset[str]().union(*(row.roles for row in CASE_WORKFLOW))
+    assert not everybody & {Role.TENANT_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR, Role.PLATFORM_ADMIN}
+
+
+def test_every_status_offers_one_primary_button_at_most_to_each_role() -> None:
+    for status in Status:
+        for role in CASE_ROLES:
+            primary = [row for row in CASE_WORKFLOW.available(status, {role}) if row.primary]
+            assert len(primary) <= 1, (status, role)
+
+
+def test_effects_belong_to_rows() -> None:
+    assert set(EFFECTS) <= {row.action for row in CASE_WORKFLOW}
+
+
+def test_every_pair_of_action_and_status_is_either_a_row_or_illegal() -> None:
+    actions = {row.action for row in CASE_WORKFLOW}
+    for action in actions:
+        for status in Status:
+            rows = [row for row in CASE_WORKFLOW if row.action == action and status in row.sources]
+            for role in Role:
+                if not rows:
+                    with pytest.raises(IllegalTransitionError):
+                        CASE_WORKFLOW.resolve(action, status, {role})
+                elif role not in rows[0].roles:
+                    with pytest.raises(ForbiddenError):
+                        CASE_WORKFLOW.resolve(action, status, {role})
+                else:
+                    assert CASE_WORKFLOW.resolve(action, status, {role}) is rows[0]
+
+
+def test_a_letters_rows_are_not_offered_as_buttons() -> None:
+    offered = {row.action for status in Status for row in CASE_WORKFLOW.available(status, set(Role))}
+    assert offered == {row.action for row in CASE_WORKFLOW} - {"escalate", "resume", "take_back"}
+
+
+def test_the_handling_clock_stops_with_a_written_opinion_and_not_before() -> None:
+    stopping = {row.action for row in CASE_WORKFLOW if ClockKind.HANDLING in row.stops}
+    assert stopping == {"decide"}
+    starting = {row.action for row in CASE_WORKFLOW if ClockKind.HANDLING in row.starts}
+    assert starting == {"accept"}
