@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Date,
     DateTime,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -49,6 +51,8 @@ class Letter(TenantRow, Base):
     request: Mapped[str] = mapped_column(Text)
     #: What the sender chose to tell: case number, category, claims, dates. No identity.
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    #: 检举控告: on either side only the head of the petition office and the leader see it (条例 art. 30(3)).
+    sealed: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     #: This side's own case, never the other's.
     case_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
