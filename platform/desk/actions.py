@@ -1,0 +1,150 @@
+"""One form for every row of the case's table: its fields, its source, its document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from access.roles import CASE_ROLES
+from cases import queries
+from cases.queries import File
+from cases.rules import CLOCKED_PURPOSES
+from cases.services import perform
+from cases.workflow import CASE_WORKFLOW, STATUS_LABELS, Status
+from desk.filing import claim_lines
+from desk.forms import read_action, read_version
+from desk.presenters import rows_for
+from desk.widgets import consequences, widgets
+from dispatches.queries import may_escalate
+from dispatches.services import escalate
+from doorway.attempts import attempt
+from doorway.guard import guard, work
+from doorway.presenting import lamp
+from doorway.words import _
+from kernel.errors import ConflictError, ForbiddenError, IllegalTransitionError, InvalidError, NotFoundError
+from kernel.workflow import Transition
+from tenants import queries as tenants
+
+ESCALATE = "escalate"
+
+
+@guard(*CASE_ROLES)
+def act_form(number: str, action: str) -> str:
+    """The empty form of an action that the actor may take now.
+
+    :raises IllegalTransitionError, ForbiddenError, NotFoundError: when there is no such action for them.
+    """
+    file = queries.file(work(), number)
+    row = _any_row(action)
+    _check_available(file, row)
+    return _page(file, row, _defaults(file, row))
+
+
+@guard(*CASE_ROLES)
+def act(number: str, action: str) -> tuple[str, int] | Answer:
+    """Take the action. Whatever stands in the way, what was typed comes back with the reason."""
+    row = _any_row(action)
+    data = read_action(row.fields, request.form)
+    try:
+        with attempt():
+            _perform(number, action, data, read_version(request.form))
+    except InvalidError as error:
+        return _page(queries.file(work(), number), row, request.form, errors=error.fields, message=error.message), 422
+    except ConflictError as error:
+        return _page(queries.file(work(), number), row, request.form, message=error.message), 409
+    except IllegalTransitionError as error:
+        return _page(queries.file(work(), number), row, request.form, message=error.message, gone=True), 409
+    flash(_("已完成：%(action)s", action=row.label), "success")
+    return redirect(_next_place(number), code=303)
+
+
+def _perform(number: str, action: str, data: Mapping[str, Any], version: int | None) -> None:
+    if action == ESCALATE:
+        escalate(work(), number, reason=data["reason"], request=data["request"], version=version)
+    else:
+        perform(work(), number, action, data, version=version)
+
+
+def _next_place(number: str) -> str:
+    try:
+        queries.file(work(), number)
+    except NotFoundError:
+        # 检举控告: the file has just closed to everybody but the head of the office and the leader.
+        flash(_("本件已按检举控告封闭办理，仅负责人和单位领导可见。"), "warning")
+        return url_for("desk.home")
+    return url_for("desk.case_page", number=number)
+
+
+def _any_row(action: str) -> Transition[Status]:
+    row = next((row for row in CASE_WORKFLOW if row.action == action), None)
+    if row is None or (row.internal and action != ESCALATE):
+        raise NotFoundError
+    return row
+
+
+def _check_available(file: File, row: Transition[Status]) -> None:
+    unit = work()
+    CASE_WORKFLOW.resolve(row.action, Status(file.case.status), unit.actor.roles)
+    if row.action == ESCALATE:
+        if not may_escalate(unit, file.case):
+            raise ForbiddenError
+        if tenants.parent(unit.session, unit.tenant_id) is None:
+            raise ForbiddenError(_("本单位没有上级工会，不能上报。"))
+    elif row not in rows_for(unit.actor, file.case):
+        raise ForbiddenError(_("只有本件的承办人可以执行此操作。"))
+
+
+def _defaults(file: File, row: Transition[Status]) -> dict[str, str]:
+    """What the form may know already: nothing that a person has to decide."""
+    case = file.case
+    known = {
+        "purpose": case.purpose,
+        "category": case.category_code,
+        "tier": case.tier,
+        "assignee": case.assignee_id,
+        "delivered_on": work().clock.today() if "delivered_on" in row.fields else None,
+    }
+    return {name: str(value) for name, value in known.items() if value is not None and name in row.fields}
+
+
+def _page(
+    file: File,
+    row: Transition[Status],
+    values: Mapping[str, str],
+    *,
+    errors: Mapping[str, str] | None = None,
+    message: str = "",
+    gone: bool = False,
+) -> str:
+    unit, case = work(), file.case
+    categories = {category.code: category.name for category in tenants.categories(unit.session)}
+    return render_template(
+        "desk/act.html",
+        case=case,
+        row=row,
+        source=_source(row),
+        widgets=widgets(unit, row.fields),
+        consequences=consequences(row, clocked=case.purpose in CLOCKED_PURPOSES),
+        claims=claim_lines(file.claims, categories),
+        status=STATUS_LABELS[Status(case.status)],
+        lamp=lamp(case.due_on, unit.clock.today()),
+        values=values,
+        errors=errors or {},
+        message=message,
+        gone=gone,
+    )
+
+
+def _source(row: Transition[Status]) -> str:
+    """The article for people: without the working codes (T4) that the table keeps for developers."""
+    return _("依据：%(source)s", source=re.sub(r"（T[^）]*）|、?T\d+|（）", "", row.source))
+
+
+ROUTES = (
+    ("/cases/<number>/do/<action>", act_form, ("GET",)),
+    ("/cases/<number>/do/<action>", act, ("POST",)),
+)

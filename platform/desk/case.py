@@ -1,0 +1,126 @@
+"""信访件: the page of one case, and the one act by which an identity is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from access import queries as accounts
+from access.roles import CASE_ROLES
+from audit.services import history
+from cases import identity, queries
+from cases.queries import File
+from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS, TIER_LABELS, Channel, Purpose, Tier
+from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, Status
+from desk.filing import claim_lines, clock_lines, party_lines, people_in, steps_of, timeline
+from desk.presenters import letter_line, primary_of, rows_for, tags_of
+from dispatches import queries as letters
+from dispatches.queries import LetterView
+from documents.services import of_subject
+from doorway.attempts import attempt
+from doorway.guard import guard, work
+from doorway.presenting import lamp
+from doorway.words import _
+from kernel.errors import InvalidError
+from tenants import queries as tenants
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something that may be done now; a primary one is the next legal step."""
+
+    label: str
+    url: str
+    primary: bool = False
+
+
+@guard(*CASE_ROLES)
+def case_page(number: str) -> str:
+    """Everything about one case that the actor may see."""
+    return _page(queries.file(work(), number))
+
+
+def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 0) -> str:
+    unit, case = work(), file.case
+    events = history(unit.session, case.id)
+    around = letters.of_case(unit, case.id)
+    today = unit.clock.today()
+    categories = {category.code: category.name for category in tenants.categories(unit.session)}
+    people = accounts.names(unit.session, {case.assignee_id, case.first_handler_id} | people_in(events))
+    return render_template(
+        "desk/case.html",
+        case=case,
+        status=STATUS_LABELS[Status(case.status)],
+        is_open=Status(case.status) in OPEN,
+        lamp=lamp(case.due_on, today),
+        tags=tags_of(case),
+        channel=CHANNEL_LABELS[Channel(case.channel)],
+        purpose=PURPOSE_LABELS[Purpose(case.purpose)] if case.purpose else "—",
+        tier=TIER_LABELS[Tier(case.tier)] if case.tier else "—",
+        category=categories.get(case.category_code or "", "—"),
+        people=people,
+        steps=steps_of(case, events),
+        clocks=clock_lines(file.clocks, today),
+        claims=claim_lines(file.claims, categories),
+        parties=party_lines(file.parties),
+        timeline=timeline(events, people, categories),
+        papers=of_subject(unit.session, case.id),
+        letters=[(letter_line(view, today), view) for view in around],
+        buttons=_buttons(file, around),
+        reason_error=reason_error,
+        reason=reason,
+        asked=asked,
+    )
+
+
+def _buttons(file: File, around: Sequence[LetterView]) -> list[Button]:
+    """What the actor may do now: the next legal step first, the others after it."""
+    unit, case = work(), file.case
+    rows = rows_for(unit.actor, case)
+    primary = primary_of(rows)
+    found = [
+        Button(row.label, url_for("desk.act_form", number=case.number, action=row.action), row is primary)
+        for row in rows
+    ]
+    # What came from above is read before the case goes on, so the step begins on the letter's page.
+    found += [
+        Button(_("查看上级意见并继续办理"), url_for("desk.letter_page", letter_id=view.letter.id), primary is None)
+        for view in around
+        if view.may_resume
+    ]
+    if letters.may_escalate(unit, case) and tenants.parent(unit.session, unit.tenant_id) is not None:
+        label = CASE_WORKFLOW.label("escalate")
+        found.append(Button(label, url_for("desk.act_form", number=case.number, action="escalate")))
+    return sorted(found, key=lambda button: not button.primary)
+
+
+@guard(*CASE_ROLES)
+def reveal(number: str, position: int) -> Response | tuple[str, int]:
+    """Show one party in full, once, for a reason that stays on record. Nothing of it is kept by the browser."""
+    unit = work()
+    reason = request.form.get("reason", "")
+    file = queries.file(unit, number)
+    try:
+        with attempt():
+            person = identity.reveal(unit, number, position, reason)
+    except InvalidError as error:
+        return _page(file, reason_error=error.message, reason=reason, asked=position), 422
+    party = next(line for line in party_lines(file.parties) if line.position == position)
+    page = render_template("desk/identity.html", case=file.case, party=party, person=person, reason=reason)
+    return Response(page, headers={"Cache-Control": "no-store"})
+
+
+@guard(*CASE_ROLES)
+def reveal_again(number: str, position: int) -> Answer:
+    """A bookmark or a reload without the form leads back to the case: every look needs its own reason."""
+    return redirect(url_for("desk.case_page", number=number, _anchor=f"party-{position}"))
+
+
+ROUTES = (
+    ("/cases/<number>", case_page, ("GET",)),
+    ("/cases/<number>/parties/<int:position>", reveal_again, ("GET",)),
+    ("/cases/<number>/parties/<int:position>", reveal, ("POST",)),
+)

@@ -1,0 +1,122 @@
+"""Read what was typed into services' words, and find the field of every mistake again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from cases.intake import NewCase, NewParty
+from cases.rules import MAX_REPRESENTATIVES, PartyRole
+from doorway.words import _
+from tenants.models import Category
+
+#: Field names of a registration are ``parties.<slot>.<field>``: each place on the page has its own role.
+PETITIONER, RESPONDENT, AFFECTED, FIRST_REPRESENTATIVE = 0, 1, 2, 3
+SLOTS: tuple[PartyRole, ...] = (
+    PartyRole.PETITIONER,
+    PartyRole.RESPONDENT,
+    PartyRole.AFFECTED,
+    *(PartyRole.REPRESENTATIVE for _place in range(MAX_REPRESENTATIVES)),
+)
+PARTY_FIELDS = ("name", "phone", "id_number", "address", "subject_type", "organisation")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A registration as read, the mistakes of reading it, and the slot of every party."""
+
+    new: NewCase
+    problems: dict[str, str]
+    slots: tuple[int, ...]
+
+    def located(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """Sentences by the names of the page's fields instead of the service's."""
+        found: dict[str, str] = dict(self.problems)
+        for name, sentence in fields.items():
+            parts = name.split(".")
+            if len(parts) == 3 and parts[0] == "parties" and int(parts[1]) < len(self.slots):
+                parts[1] = str(self.slots[int(parts[1])])
+            found.setdefault(".".join(parts), sentence)
+        return found
+
+
+def new_token() -> str:
+    """A mark for one form, so that sending it twice registers once."""
+    return str(uuid4())
+
+
+def read_registration(form: Mapping[str, str], today: date) -> Registration:
+    """The matter as typed. What cannot be read is noted and stands at a harmless value until it is corrected."""
+    problems: dict[str, str] = {}
+    received_on, headcount = today, 1
+    try:
+        received_on = date.fromisoformat(form.get("received_on", ""))
+    except ValueError:
+        problems["received_on"] = _("请填写收到日期。")
+    try:
+        headcount = int(form.get("headcount", "").strip() or 1)
+    except ValueError:
+        problems["headcount"] = _("人数应填数字。")
+    slots, parties = _read_parties(form)
+    new = NewCase(
+        channel=form.get("channel", ""),
+        title=form.get("title", ""),
+        content=form.get("content", ""),
+        received_on=received_on,
+        parties=parties,
+        claims=tuple(form.get("claims", "").splitlines()),
+        headcount=headcount,
+        anonymous=bool(form.get("anonymous")),
+        confidential=bool(form.get("confidential")),
+        urgent=bool(form.get("urgent")),
+        repeat=bool(form.get("repeat")),
+        source="form",
+        source_key=_token(form.get("token", "")),
+    )
+    return Registration(new, problems, slots)
+
+
+def _token(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return new_token()
+
+
+def _read_parties(form: Mapping[str, str]) -> tuple[tuple[int, ...], tuple[NewParty, ...]]:
+    slots: list[int] = []
+    parties: list[NewParty] = []
+    for slot, role in enumerate(SLOTS):
+        values = {name: form.get(f"parties.{slot}.{name}", "").strip() or None for name in PARTY_FIELDS}
+        # The petitioner's place is read even when it is empty: intake says there that a name is missing.
+        if any(values.values()) or (slot == PETITIONER and not form.get("anonymous")):
+            slots.append(slot)
+            parties.append(NewParty(role=role.value, **values))
+    return tuple(slots), tuple(parties)
+
+
+def read_action(names: Sequence[str], form: Mapping[str, str]) -> dict[str, Any]:
+    """The data of an action; ``opinions.<claim>.<field>`` become a table by claim."""
+    data: dict[str, Any] = {name: form.get(name, "") for name in names if name != "opinions"}
+    if "opinions" in names:
+        opinions: dict[str, dict[str, str]] = {}
+        for key, value in form.items():
+            parts = key.split(".")
+            if len(parts) == 3 and parts[0] == "opinions":
+                opinions.setdefault(parts[1], {})[parts[2]] = value
+        data["opinions"] = opinions
+    return data
+
+
+def read_version(form: Mapping[str, str]) -> int | None:
+    """The version that a form was drawn from."""
+    text = form.get("version", "")
+    return int(text) if text.isdecimal() else None
+
+
+def category_choices(categories: Sequence[Category]) -> list[tuple[str, str, int]]:
+    """Choices as (code, name, level), parents before children."""
+    return [(category.code, category.name, 1 if category.parent_code is None else 2) for category in categories]

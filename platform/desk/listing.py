@@ -1,0 +1,143 @@
+"""信访件: the list. Its filters live in the URL, so that a chart can open its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+
+from access import queries as accounts
+from access.roles import CASE_ROLES, Role
+from cases import queries
+from cases.policy import may_register
+from cases.queries import Filter, Page
+from cases.rules import CHANNEL_LABELS
+from cases.workflow import STATUS_LABELS
+from desk.forms import category_choices
+from desk.presenters import address_of, case_lines
+from doorway.guard import guard, work
+from doorway.words import _
+from kernel.errors import InvalidError
+from tenants import queries as tenants
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, in words, and the address of the list without it."""
+
+    words: str
+    without: str
+
+
+def _flag(value: str) -> bool:
+    return value not in ("", "0", "false")
+
+
+def _day(value: str) -> date:
+    return date.fromisoformat(value)
+
+
+#: How a key of the URL becomes a value of the filter; every key of :class:`cases.queries.Filter` is here.
+READERS: dict[str, Callable[[str], Any]] = {
+    "status": str,
+    "open_only": _flag,
+    "overdue": _flag,
+    "channel": str,
+    "category": str,
+    "assignee": UUID,
+    "registered_from": _day,
+    "registered_to": _day,
+    "closed_from": _day,
+    "closed_to": _day,
+    "due_from": _day,
+    "due_to": _day,
+    "q": str,
+}
+
+
+def read_filter(values: Mapping[str, str]) -> tuple[Filter, dict[str, str]]:
+    """The filter that an address asks for, and a sentence for each key that cannot be read."""
+    wanted: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for key in (field.name for field in fields(Filter)):
+        value = values.get(key, "").strip()
+        if not value or key not in READERS:
+            continue
+        try:
+            wanted[key] = READERS[key](value)
+        except ValueError:
+            problems[key] = _("筛选条件“%(value)s”不正确，已忽略。", value=value[:40])
+    return Filter(**wanted), problems
+
+
+@guard(*CASE_ROLES)
+def case_list() -> tuple[str, int]:
+    """Cases newest first, fifty a page."""
+    unit = work()
+    wanted, problems = read_filter(request.args)
+    try:
+        found = queries.newest(unit, wanted, limit=PAGE, cursor=request.args.get("cursor") or None)
+    except InvalidError as error:
+        problems |= error.fields
+        found = Page([], None)
+    categories = tenants.categories(unit.session)
+    names = {category.code: category.name for category in categories}
+    handlers = accounts.holders(unit.session, (Role.HANDLER, Role.OFFICE_HEAD))
+    people = {account.id: account.display_name for account in handlers}
+    people |= accounts.names(unit.session, {case.assignee_id for case in found.cases} - set(people))
+    page = render_template(
+        "desk/list.html",
+        lines=case_lines(unit.actor, found.cases, unit.clock.today(), names=people, categories=names),
+        problems=problems,
+        chips=_chips(wanted, names, people),
+        values=request.args,
+        next_url=_with(cursor=found.next_cursor) if found.next_cursor else None,
+        first_url=_with(cursor=None) if request.args.get("cursor") else None,
+        statuses=[(status.value, label) for status, label in STATUS_LABELS.items()],
+        channels=[(channel.value, label) for channel, label in CHANNEL_LABELS.items()],
+        categories=category_choices(categories),
+        people=[(account.id, account.display_name) for account in handlers],
+        may_register=may_register(unit.actor),
+        may_import=unit.actor.holds(Role.CLERK, Role.OFFICE_HEAD),
+    )
+    return page, 422 if problems else 200
+
+
+def _with(**changes: str | None) -> str:
+    kept = {key: value for key, value in request.args.items() if key in READERS and value} | changes
+    return address_of("desk.case_list", kept)
+
+
+def _chips(wanted: Filter, categories: Mapping[str, str], people: Mapping[UUID, str]) -> list[Chip]:
+    """The filters that the form above the list does not show open: those a drill-down brings along."""
+    words: dict[str, Callable[[Any], str]] = {
+        "open_only": lambda _value: _("在办"),
+        "overdue": lambda _value: _("已超期"),
+        "status": lambda value: _word(STATUS_LABELS, value),
+        "channel": lambda value: _word(CHANNEL_LABELS, value),
+        "category": lambda value: _("未分类") if value == "-" else categories.get(value, value),
+        "assignee": lambda value: _("承办人：%(name)s", name=people.get(value, _("已停用账号"))),
+        "registered_from": lambda value: _("登记自 %(day)s", day=value),
+        "registered_to": lambda value: _("登记至 %(day)s", day=value),
+        "closed_from": lambda value: _("办结自 %(day)s", day=value),
+        "closed_to": lambda value: _("办结至 %(day)s", day=value),
+        "due_from": lambda value: _("到期自 %(day)s", day=value),
+        "due_to": lambda value: _("到期至 %(day)s", day=value),
+        "q": lambda value: _("含“%(text)s”", text=value),
+    }
+    return [
+        Chip(word(getattr(wanted, key)), _with(**{key: None})) for key, word in words.items() if getattr(wanted, key)
+    ]
+
+
+def _word(labels: Mapping[Any, str], value: str) -> str:
+    return labels.get(value, value)
+
+
+ROUTES = (("/cases/", case_list, ("GET",)),)

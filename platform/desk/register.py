@@ -1,0 +1,132 @@
+"""登记: one page for a visit, a letter, a call or a message, and the receipt that the petitioner takes home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from access.roles import CASE_ROLES, Role
+from cases import identity, intake, queries
+from cases.filing import register_once
+from cases.rules import CHANNEL_LABELS, SUBJECT_LABELS, Channel, ClockKind
+from desk.forms import (
+    AFFECTED,
+    FIRST_REPRESENTATIVE,
+    PETITIONER,
+    RESPONDENT,
+    SLOTS,
+    new_token,
+    read_registration,
+)
+from desk.presenters import case_lines
+from doorway.attempts import attempt
+from doorway.guard import guard, work
+from doorway.words import _
+from kernel.errors import InvalidError
+from tenants import queries as tenants
+
+REGISTERS = (Role.CLERK, Role.OFFICE_HEAD, Role.HANDLER)
+
+
+@guard(*REGISTERS)
+def new_case() -> str:
+    """The empty form: today, one person, and the channel that most cases come by."""
+    today = work().clock.today().isoformat()
+    channel = request.args.get("channel", "")
+    return _page(
+        {
+            "channel": channel if channel in set(Channel) else Channel.VISIT.value,
+            "received_on": today,
+            "headcount": "1",
+            "token": new_token(),
+        }
+    )
+
+
+@guard(*REGISTERS)
+def register_case() -> tuple[str, int] | Answer:
+    """Register and lead to the receipt; a form that was sent before leads to what it registered."""
+    unit = work()
+    read = read_registration(request.form, unit.clock.today())
+    try:
+        if read.problems:
+            intake.check(unit, read.new)
+            raise InvalidError("", fields=read.problems)
+        with attempt():
+            case, new = register_once(unit, read.new)
+    except InvalidError as error:
+        return _page(request.form, read.located(error.fields)), 422
+    if not new:
+        flash(_("这份登记表已经提交过，没有重复登记。"), "warning")
+    return redirect(url_for("desk.receipt", number=case.number), code=303)
+
+
+def _page(values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
+    representatives = range(FIRST_REPRESENTATIVE, len(SLOTS))
+    shown = (AFFECTED, *representatives)
+    return render_template(
+        "desk/new.html",
+        values=values,
+        errors=errors or {},
+        today=work().clock.today(),
+        channels=[(channel.value, label) for channel, label in CHANNEL_LABELS.items()],
+        subjects=[(subject.value, label) for subject, label in SUBJECT_LABELS.items()],
+        petitioner=f"parties.{PETITIONER}",
+        respondent=f"parties.{RESPONDENT}",
+        affected=f"parties.{AFFECTED}",
+        representatives=[f"parties.{slot}" for slot in representatives],
+        more_open=any(
+            values.get(f"parties.{slot}.{name}") or (errors or {}).get(f"parties.{slot}.{name}")
+            for slot in shown
+            for name in ("name", "phone")
+        ),
+    )
+
+
+@guard(*REGISTERS)
+def earlier_cases() -> Response:
+    """A hint under the telephone: earlier cases of the same person. Sent by POST so that no log holds a telephone."""
+    unit = work()
+    name, phone = None, None
+    try:
+        phone = identity.check_phone(request.form.get(f"parties.{PETITIONER}.phone"))
+        name = identity.check_name(request.form.get(f"parties.{PETITIONER}.name"))
+    except InvalidError:
+        pass  # the form itself says what is wrong when it is sent
+    found = identity.cases_of_person(unit, name=name, phone=phone)
+    names = {category.code: category.name for category in tenants.categories(unit.session)} if found else {}
+    page = render_template(
+        "desk/_earlier.html",
+        lines=case_lines(unit.actor, found, unit.clock.today(), names={}, categories=names),
+        by_phone=bool(phone),
+        checked=bool(phone or name),
+    )
+    return Response(page, headers={"Cache-Control": "no-store"})
+
+
+@guard(*CASE_ROLES)
+def receipt(number: str) -> str:
+    """What the petitioner takes home: the number, what happens next and by when."""
+    unit = work()
+    file = queries.file(unit, number)
+    notice = next((clock for clock in file.clocks if clock.kind == ClockKind.NOTICE), None)
+    return render_template(
+        "desk/receipt.html",
+        case=file.case,
+        channel=CHANNEL_LABELS[Channel(file.case.channel)],
+        claims=file.claims,
+        petitioner=next((party for party in file.parties if party.name_mask), None),
+        notice=notice,
+        union=tenants.get(unit.session, unit.tenant_id).name,
+        today=unit.clock.today(),
+    )
+
+
+ROUTES = (
+    ("/cases/new", new_case, ("GET",)),
+    ("/cases/new", register_case, ("POST",)),
+    ("/cases/new/earlier", earlier_cases, ("POST",)),
+    ("/cases/<number>/receipt", receipt, ("GET",)),
+)

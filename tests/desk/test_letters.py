@@ -1,0 +1,137 @@
+"""来往函件: both ends of an escalation, by their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from flask.testing import FlaskClient
+
+from dispatches import queries
+from tests.builders import Federation
+from tests.desk.pages import Page
+from tests.web.clients import post
+
+AsUser = Callable[[str], FlaskClient]
+
+ASKED = {"reason": "涉及多家企业，本级无权决定。", "request": "请区总工会协调人社部门。"}
+
+
+def sent(federation: Federation, browser: FlaskClient, number: str) -> str:
+    assert post(browser, f"/cases/{number}/do/escalate", ASKED).status_code == 303
+    with federation.work("head@street") as work:
+        return str(queries.outbox(work)[0].letter.id)
+
+
+def test_a_case_goes_up_and_comes_back_by_pages_alone(as_user: AsUser, federation: Federation) -> None:
+    number = federation.accepted().number
+    head, above = as_user("head@street"), as_user("head@east")
+    assert "上报上级工会" in Page(head.get(f"/cases/{number}").text).visible
+    letter = f"/dispatches/{sent(federation, head, number)}"
+    assert "待上级签收" in Page(head.get("/dispatches/?box=out").text).visible
+    assert Page(head.get(letter).text).primary == []
+
+    assert ASKED["request"] in Page(above.get(letter).text).visible
+    assert "反映三个月工资未发" in Page(above.get("/desk/").text).visible
+    assert "签收" in above.get(letter).text
+    assert post(above, f"{letter}/do/sign").status_code == 303
+    assert Page(above.get(letter).text).primary == ["答复"]
+    answer = post(above, f"{letter}/do/answer", {"text": "请按《社会保险法》第六十三条办理。"})
+    assert answer.status_code == 303
+
+    case = Page(head.get(f"/cases/{number}").text)
+    assert case.primary == ["查看上级意见并继续办理"]
+    assert "上级已答复" in case.visible
+    page = Page(head.get(letter).text)
+    assert "请按《社会保险法》第六十三条办理。" in page.visible
+    assert page.primary == ["按上级意见继续办理"]
+    assert "按上级意见继续办理" in Page(head.get("/desk/").text).visible
+    back = post(head, f"{letter}/resume")
+    assert back.status_code == 303
+    assert "办理中" in Page(head.get(back.location).text).visible
+    assert "已按上级意见继续办理。" not in Page(head.get("/desk/").text).visible  # told once, on the page before
+
+
+def test_an_order_needs_a_date_and_keeps_its_text_until_it_has_one(as_user: AsUser, federation: Federation) -> None:
+    number = federation.accepted().number
+    letter = f"/dispatches/{sent(federation, as_user('head@street'), number)}"
+    above = as_user("leader@east")
+    post(above, f"{letter}/do/sign")
+    assert as_user("leader@east").get(f"{letter}/do/order").status_code == 200
+    answer = post(above, f"{letter}/do/order", {"text": "请于期限内办结并报结果。"})
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert page.value("text") == "请于期限内办结并报结果。"
+    assert page.one("span", id="e-due_on")
+    post(above, f"{letter}/do/order", {"text": "请于期限内办结并报结果。", "due_on": "2026-03-20"})
+    below = Page(as_user("head@street").get(letter).text)
+    assert "上级已交办" in below.visible
+    assert "2026年3月20日" in below.visible
+
+
+def test_signing_twice_is_told_and_changes_nothing(as_user: AsUser, federation: Federation) -> None:
+    number = federation.accepted().number
+    letter = f"/dispatches/{sent(federation, as_user('head@street'), number)}"
+    assert post(as_user("head@east"), f"{letter}/do/sign").status_code == 303
+    assert post(as_user("leader@east"), f"{letter}/do/sign").status_code == 409
+
+
+def test_the_sender_cannot_answer_its_own_letter_and_a_third_union_sees_none(
+    as_user: AsUser, federation: Federation
+) -> None:
+    number = federation.accepted().number
+    letter = f"/dispatches/{sent(federation, as_user('head@street'), number)}"
+    assert as_user("head@street").get(f"{letter}/do/answer").status_code == 403
+    assert post(as_user("head@street"), f"{letter}/do/sign").status_code == 403
+    for who in ("head@west", "head@city"):
+        assert as_user(who).get(letter).status_code == 404
+        assert post(as_user(who), f"{letter}/do/sign").status_code == 404
+        assert post(as_user(who), f"{letter}/resume").status_code == 404
+    assert as_user("head@east").get(f"/dispatches/{uuid4()}").status_code == 404
+
+
+def test_a_letter_shows_no_identity_on_either_side(as_user: AsUser, federation: Federation) -> None:
+    number = federation.accepted().number
+    letter = f"/dispatches/{sent(federation, as_user('head@street'), number)}"
+    for who in ("head@street", "head@east"):
+        text = as_user(who).get(letter).text
+        assert "测试甲" not in text
+        assert "13800001111" not in text
+
+
+def test_a_union_without_a_superior_has_no_way_up(as_user: AsUser, federation: Federation) -> None:
+    number = federation.accepted("city").number
+    head = as_user("head@city")
+    assert "上报上级工会" not in Page(head.get(f"/cases/{number}").text).visible
+    assert head.get(f"/cases/{number}/do/escalate").status_code == 403
+    assert post(head, f"/cases/{number}/do/escalate", ASKED).status_code == 422
+
+
+def test_an_escalation_without_words_comes_back_with_its_fields(as_user: AsUser, federation: Federation) -> None:
+    number = federation.accepted().number
+    answer = post(as_user("head@street"), f"/cases/{number}/do/escalate", {"reason": "", "request": "请协调解决"})
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert page.one("span", id="e-reason")
+    assert page.value("request") == "请协调解决"
+
+
+def test_empty_boxes_say_so_in_words(as_user: AsUser) -> None:
+    browser = as_user("head@street")
+    assert "还没有收到函件" in Page(browser.get("/dispatches/").text).visible
+    assert "还没有发出函件" in Page(browser.get("/dispatches/?box=out").text).visible
+
+
+def test_the_list_of_letters_costs_the_same_however_long_it_is(
+    as_user: AsUser, federation: Federation, statements: Callable[[], Any]
+) -> None:
+    head = as_user("head@street")
+    sent(federation, head, federation.accepted().number)
+    with statements() as few:
+        head.get("/dispatches/?box=out")
+    for _ in range(3):
+        sent(federation, head, federation.accepted().number)
+    with statements() as many:
+        head.get("/dispatches/?box=out")
+    assert len(many) == len(few) <= 6
