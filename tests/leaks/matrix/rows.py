@@ -1,0 +1,166 @@
+"""One row for every route and method: whose business it is, how to ask for it, and what may come back.
+
+A route without a row fails by name (test_routes.py). Identifiers are not written here: a row names the arguments that
+are identifiers, and the tests put in the own thing, another union's thing and a thing that nobody has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Arguments of URLs that name a thing of a union, and where the own one comes from (see ``harness.Ids``).
+IDENTIFIERS = ("number", "letter_id", "user_id", "paper_id")
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one route and method is asked."""
+
+    #: Login name without the union; ``None``: open to everybody.
+    who: str | None
+    #: Arguments of the URL that are no identifiers.
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, Any] | None = None
+    json: Mapping[str, Any] | None = None
+    #: Statuses of the own thing's answer.
+    ok: tuple[int, ...] = (200,)
+    #: Status of the answer about a thing that is not there or not the asker's.
+    missing: int = 404
+    #: The own union's word (or its people's) stands on the answer.
+    shows: str = ""
+    #: Which own case or letter is asked for, where it matters.
+    case: str = "handling"
+    letter: str = "signed"
+    #: Other unions into whose copy of a letter a good call writes.
+    writes_to: tuple[str, ...] = ()
+    #: Must not be asked for with a good request: it would end the session or change a password.
+    only_foreign: bool = False
+    #: Administrators may come in as well (their pages hold no case).
+    for_admins: bool = False
+
+    @property
+    def case_roles_only(self) -> bool:
+        """Whether administrators, auditors and the platform are refused."""
+        return self.who in CASE_STAFF and not self.for_admins
+
+
+CASE_STAFF = ("head", "clerk", "handler", "leader", "supervisor")
+NOTE = {"note": "矩阵测试记录的办理情况"}
+PETITION = {
+    "channel": "visit",
+    "title": "标记东方矩阵登记",
+    "content": "标记东方的内容",
+    "received_on": "2026-03-02",
+}
+DASH = "/dashboards/"
+DASH_QUESTION = {
+    "output": "charts.children",
+    "outputs": {"id": "charts", "property": "children"},
+    "inputs": [
+        {"id": "place", "property": "pathname", "value": "/dashboards/load"},
+        {"id": "place", "property": "search", "value": "?unit=own"},
+    ],
+    "changedPropIds": ["place.pathname"],
+}
+
+ROWS: dict[tuple[str, str], Row] = {
+    # The desk.
+    ("desk.home", "GET"): Row("head", shows="case"),
+    ("desk.case_list", "GET"): Row("head", shows="case"),
+    ("desk.case_page", "GET"): Row("head", shows="case"),
+    ("desk.act_form", "GET"): Row("head", fixed={"action": "note"}, shows="case"),
+    ("desk.act", "POST"): Row("head", fixed={"action": "note"}, form=NOTE, ok=(303,)),
+    ("desk.paper", "GET"): Row("head", shows="case"),
+    ("desk.receipt", "GET"): Row("head"),
+    ("desk.reveal", "POST"): Row("head", fixed={"position": "1"}, form={"reason": "核对来访人身份"}, shows="case"),
+    # Leads back to the case without a look at it: the answer is the same for every number.
+    ("desk.reveal_again", "GET"): Row("head", fixed={"position": "1"}, ok=(302,), missing=302),
+    ("desk.new_case", "GET"): Row("clerk"),
+    ("desk.register_case", "POST"): Row("clerk", form={**PETITION, "anonymous": "1"}, ok=(200, 303, 422)),
+    ("desk.import_form", "GET"): Row("clerk"),
+    ("desk.import_file", "POST"): Row("clerk", form={}, ok=(422,)),
+    ("desk.earlier_cases", "POST"): Row("clerk", form={"parties-0-name": "标记西方甲", "name": "标记西方甲"}),
+    ("desk.letter_list", "GET"): Row("head", shows="case"),
+    ("desk.letter_page", "GET"): Row("head", shows="case"),
+    ("desk.letter_form", "GET"): Row("head", fixed={"action": "answer"}, shows="case"),
+    ("desk.letter_act", "POST"): Row(
+        "head", fixed={"action": "sign"}, form={}, letter="open", ok=(303,), writes_to=("street",)
+    ),
+    # Nothing has come back on the letter that was sent, so the case cannot be taken up again yet.
+    ("desk.letter_resume", "POST"): Row("head", form={}, letter="sent", ok=(303, 409)),
+    # Machines.
+    ("api.cases_index", "GET"): Row("head", shows="case"),
+    ("api.cases_create", "POST"): Row(
+        "clerk", json={**PETITION, "parties": [{"name": "标记东方乙", "phone": "13911110009"}]}, ok=(201,)
+    ),
+    ("api.cases_show", "GET"): Row("head", shows="case"),
+    ("api.cases_act", "POST"): Row("head", json={"action": "note", "data": NOTE}, shows="case"),
+    ("api.dispatches_index", "GET"): Row("head", shows="case"),
+    ("api.dispatches_show", "GET"): Row("head", shows="case"),
+    ("api.dispatches_act", "POST"): Row(
+        "head",
+        json={"action": "answer", "data": {"text": "标记东方答复"}},
+        letter="answered",
+        shows="case",
+        writes_to=("street",),
+    ),
+    ("api.facts_index", "GET"): Row("head", query={"from": "2026-02-01", "to": "2026-03-31"}, shows="figures"),
+    ("api.tenants_tenants", "GET"): Row("head", for_admins=True),
+    ("api.audit_audit", "GET"): Row("auditor", query={"limit": "100"}, shows="people"),
+    ("api.openapi", "GET"): Row(None),
+    # Keeping house.
+    ("admin.audit", "GET"): Row("auditor", shows="people"),
+    ("admin.users", "GET"): Row("admin", shows="people"),
+    ("admin.user", "GET"): Row("admin", shows="people"),
+    ("admin.new_user", "GET"): Row("admin"),
+    ("admin.create_user", "POST"): Row(
+        "admin", form={"username": "matrix", "display_name": "矩阵", "roles": "clerk"}, ok=(200,)
+    ),
+    ("admin.user_roles", "POST"): Row("admin", form={"roles": "supervisor"}, ok=(302,)),
+    ("admin.user_active", "POST"): Row("admin", form={"active": "1"}, ok=(302,)),
+    ("admin.user_password", "POST"): Row("admin", form={}),
+    ("admin.unions", "GET"): Row("root"),
+    ("admin.union", "GET"): Row("root", fixed={"slug": "east"}),
+    ("admin.new_union", "GET"): Row("root"),
+    ("admin.create_union", "POST"): Row("root", form={"slug": "x"}, ok=(422,)),
+    ("admin.union_admin", "POST"): Row(
+        "root", fixed={"slug": "east"}, form={"admin_username": "second", "admin_name": "第二"}, ok=(422,)
+    ),
+    # Figures.
+    # Leads to the first page before it asks who comes; that page asks.
+    (DASH, "GET"): Row(None, ok=(302,)),
+    (f"{DASH}<path:path>", "GET"): Row("head", fixed={"path": "load"}, query={"unit": "own"}, shows="figures"),
+    (f"{DASH}_dash-layout", "GET"): Row("head"),
+    (f"{DASH}_dash-dependencies", "GET"): Row("head"),
+    (f"{DASH}_dash-update-component", "POST"): Row("head", json=DASH_QUESTION, shows="figures"),
+    (f"{DASH}_favicon.ico", "GET"): Row("head", ok=(200, 304, 404)),
+    (f"{DASH}_reload-hash", "GET"): Row("head"),
+    # Dash's folder of extra files is empty and its route is closed to everybody.
+    ("_dashboards_dash_assets.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(302, 404)),
+    (f"{DASH}_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "GET"): Row(
+        None, fixed={"package_name": "dash", "fingerprinted_path": "none.js"}, ok=(404, 500)
+    ),
+    # The way in and out, and what is open to everybody.
+    ("password.show", "GET"): Row("head", for_admins=True),
+    ("password.change", "POST"): Row("head", form={"old": "wrong"}, ok=(422,), for_admins=True),
+    ("HomeView.index", "GET"): Row(None, ok=(302,)),
+    ("LoginView.login", "GET"): Row(None),
+    ("LoginView.login", "POST"): Row(None, form={"username": "nobody@east", "password": "wrong"}, ok=(401,)),
+    ("LoginView.logout", "POST"): Row(None, form={}, ok=(302,), only_foreign=True),
+    ("TokenApi.login", "POST"): Row(
+        None, json={"username": "nobody@east", "password": "wrong", "provider": "db"}, ok=(401,)
+    ),
+    ("TokenApi.refresh", "POST"): Row(None, json={}, ok=(401,)),
+    ("LocaleView.index", "GET"): Row(None, fixed={"locale": "zh"}, ok=(302,), only_foreign=True),
+    ("UtilView.back", "GET"): Row(None, ok=(302,)),
+    ("health.healthz", "GET"): Row(None),
+    ("health.readyz", "GET"): Row(None, ok=(200, 503)),
+    ("health.metrics", "GET"): Row(None, ok=(200, 403, 404)),
+    ("static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
+    ("appbuilder.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
+    ("dashboards.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
+    ("doorway.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
+}

@@ -1,0 +1,250 @@
+"""Two sibling unions that agree in every identifier and number and differ in every word: the wall's hardest case.
+
+``east`` is filled through the services; every one of its rows is then copied into ``west`` with the same UUIDs,
+numbers and logins, and with another marker in each text. A page that shows the wrong union's row is then found by its
+marker, although nothing in its address could have given it away. ``west`` also has things that ``east`` has not.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, text
+
+from access.roles import Role
+from access.sessions import open_session
+from cases.intake import NewParty
+from cases.models import Case
+from dispatches.services import act as act_on_letter
+from dispatches.services import escalate
+from kernel.db import Database
+from kernel.ids import uuid7
+from kernel.settings import Settings
+from notices.services import post
+from tenants.accounts import create_user
+from tests.builders import PASSWORD, Federation, cached_hash
+from tests.leaks.catalogue import tenant_tables
+from tests.leaks.copying import CODE, MARKS, NAMES, PHONES, Copier
+
+#: What no service writes yet in a test of this size, put in by hand for ``east`` before it is copied.
+FILLERS = {
+    "classifications": "insert into classifications (tenant_id, id, scheme, level1) values (:t, :id, 'own', :mark)",
+    "daily_facts": "insert into daily_facts (tenant_id, subject_id, scope, day, category, channel, registered) "
+    "values (:t, :t, 0, '2026-02-25', '01', 'visit', 4321)",
+    "idempotency_keys": "insert into idempotency_keys (tenant_id, user_key, key, request_hash, status, body) "
+    "values (:t, 'someone', 'same-key', '\\x00', 201, jsonb_build_object('title', cast(:mark as text)))",
+    "inbox": "insert into inbox (tenant_id, id) values (:t, :id)",
+    "fact_deltas": "insert into fact_deltas (tenant_id, id, day, category, channel, registered) "
+    "values (:t, :id, '2026-03-02', '01', 'visit', 1)",
+}
+
+
+@dataclass
+class Only:
+    """What exists in one union and in no other."""
+
+    number: str = ""
+    case_id: UUID = field(default_factory=uuid7)
+    letter_id: UUID = field(default_factory=uuid7)
+    user_id: UUID = field(default_factory=uuid7)
+    username: str = ""
+    #: Every identifier of every row, by table, for routes that nobody had thought of when this was written.
+    ids: dict[str, list[UUID]] = field(default_factory=dict)
+
+
+class Twins:
+    """The two unions, their parent and a child of the first, on a database of their own."""
+
+    def __init__(self, settings: Settings, superuser: Engine) -> None:
+        self.settings = settings
+        self.superuser = superuser
+        self.database = Database(settings.database_url)
+        self.federation = Federation(self.database, settings, datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
+        self.east, self.west = self.federation.ids["east"], self.federation.ids["west"]
+        self.numbers: dict[str, str] = {}
+        self.letters: dict[str, UUID] = {}
+        with superuser.begin() as connection:
+            connection.execute(text("update tenants set code = :code where slug in ('east', 'west')"), {"code": CODE})
+            for slug, mark in NAMES.items():
+                connection.execute(
+                    text("update users set display_name = :mark || display_name where tenant_id = :t"),
+                    {"mark": mark, "t": self.federation.ids[slug]},
+                )
+        for login, user in self.federation.users.items():
+            slug = login.partition("@")[2]
+            user.display_name = NAMES.get(slug, "") + user.display_name
+        self._fill("east")
+        self._fill_letters()
+        with superuser.begin() as connection:
+            self._fill_gaps(connection)
+            Copier(self.federation.cipher, self.east, self.west).copy(connection)
+        for login, user in self.federation.users.items():
+            if login.endswith("@west"):
+                user.id = self.federation.users[login.replace("@west", "@east")].id
+        self.only_west = self._alone("west", above=True)
+        self.only_city = self._alone("city", above=False)
+        self.only_street = self._alone("street", above=False)
+        with self.work("root@platform") as work:
+            post(work.session, kind="note", title="平台通知", link="/", user_id=work.actor.user_id)
+
+    def work(self, login: str) -> AbstractContextManager[Any]:
+        """A committed unit of work of a person."""
+        return self.federation.work(login)
+
+    def case(self, slug: str, name: str, **changes: Any) -> Case:
+        """A registered case whose every word carries the union's mark."""
+        mark = MARKS[slug]
+        fields: dict[str, Any] = {
+            "title": f"{mark}{name}",
+            "content": f"{mark}的内容：{name}",
+            "claims": (f"{mark}诉求一", f"{mark}诉求二"),
+            "parties": (
+                NewParty(name=f"{mark}甲", phone=PHONES[slug], address=f"{mark}路1号"),
+                NewParty(role="respondent", organisation=f"{mark}厂"),
+            ),
+        }
+        return self.federation.register(f"clerk@{slug}", **(fields | changes))
+
+    def _fill(self, slug: str) -> None:
+        act = self.federation.act
+        handler = str(self.federation.users[f"handler@{slug}"].id)
+        mark = MARKS[slug]
+        opinions = {str(n): {"opinion": "support", "finding": f"{mark}意见"} for n in (1, 2)}
+        for name in ("registered", "triaged", "handling", "decided", "closed", "refused", "escalated"):
+            number = self.case(slug, name).number
+            self.numbers[name] = number
+            if name == "registered":
+                continue
+            act(f"clerk@{slug}", number, "triage", purpose="request", category="01.01", tier="ordinary")
+            if name in ("triaged", "refused"):
+                continue
+            act(f"head@{slug}", number, "accept", assignee=handler, procedure=f"{mark}程序")
+            act(f"handler@{slug}", number, "note", note=f"{mark}记录")
+        for name in ("decided", "closed"):
+            act(
+                f"handler@{slug}",
+                self.numbers[name],
+                "decide",
+                facts=f"{mark}事实清楚，证据充分。",
+                basis=f"{mark}依据",
+                opinions=opinions,
+            )
+        act(
+            f"handler@{slug}",
+            self.numbers["closed"],
+            "close",
+            delivery="in_person",
+            delivered_on="2026-03-02",
+            result=f"{mark}结果",
+        )
+        act(
+            f"clerk@{slug}",
+            self.numbers["refused"],
+            "refuse",
+            refusal="N3",
+            reason=f"{mark}理由",
+            where_to_go=f"{mark}去处",
+        )
+        for role in ("head", "handler", "clerk", "admin", "auditor", "security"):
+            with self.work(f"{role}@{slug}") as work:
+                post(work.session, kind="note", title=f"{mark}通知", link="/desk/", user_id=work.actor.user_id)
+                user = self.federation.users[f"{role}@{slug}"]
+                open_session(work.session, work.session.merge(user), kind="browser", now=datetime.now(UTC))
+
+    def _fill_letters(self) -> None:
+        """One letter that east sent to the city, and three that the street sent to east (one open, two signed)."""
+        mark = MARKS["east"]
+        with self.work("head@east") as work:
+            sent = escalate(work, self.numbers["escalated"], reason=f"{mark}原因说明", request=f"{mark}请求协调")
+            self.letters["sent"] = sent.id
+        for name in ("open", "signed", "answered"):
+            # Told to east by its child on purpose, so it carries nobody's mark but east's own.
+            case = self.federation.accepted("street", title=f"{mark}来函{name}")
+            with self.work("head@street") as work:
+                letter = escalate(work, case.number, reason=f"{mark}下级原因", request=f"{mark}下级请求")
+            self.letters[name] = letter.id
+        with self.work("head@east") as work:
+            for name in ("signed", "answered"):
+                act_on_letter(work, self.letters[name], "sign")
+
+    def _fill_gaps(self, connection: Connection) -> None:
+        for table, statement in FILLERS.items():
+            count = connection.execute(
+                text(f"select count(*) from {table} where tenant_id = :t"), {"t": self.east}
+            ).scalar_one()
+            if count == 0:
+                given = {"t": self.east, "id": uuid7(), "mark": MARKS["east"]}
+                statement_ = text(statement)
+                connection.execute(statement_, {key: given[key] for key in statement_.compile().params})
+
+    def _alone(self, slug: str, *, above: bool) -> Only:
+        """A case, a letter and an account that only this union has; its numbers start far from everybody's."""
+        tenant = self.federation.ids[slug]
+        with self.superuser.begin() as connection:
+            connection.execute(
+                text("update number_counters set last = last + :far where tenant_id = :t"),
+                {"t": tenant, "far": 500 * tenant},
+            )
+        only = Only()
+        case = self.federation.accepted(slug, title=f"{MARKS[slug]}独有", content=f"{MARKS[slug]}独有内容")
+        sent = self.federation.accepted(slug, title=f"{MARKS[slug]}独有上报")
+        only.number, only.case_id = case.number, case.id
+        if above:
+            with self.work(f"head@{slug}") as work:
+                only.letter_id = escalate(work, sent.number, reason="需要上级协调解决", request="请求协调用人单位").id
+        with self.federation.work_as_system(slug) as work:
+            only.username = f"only{slug}"
+            only.user_id = create_user(
+                work,
+                username=only.username,
+                display_name=f"{NAMES[slug]}独有人员",
+                password=PASSWORD,
+                roles=(Role.HANDLER,),
+                hasher=cached_hash,
+            ).id
+        with self.superuser.connect() as connection:
+            shared = set(self._ids(connection, self.east)) if slug == "west" else set()
+            only.ids = {}
+            for table, row_id in self._ids(connection, tenant):
+                if (table, row_id) not in shared:
+                    only.ids.setdefault(table, []).append(row_id)
+        return only
+
+    def _ids(self, connection: Connection, tenant: int) -> list[tuple[str, UUID]]:
+        found: list[tuple[str, UUID]] = []
+        for table in tenant_tables():
+            column = connection.execute(
+                text(
+                    "select attname from pg_attribute where attrelid = cast(:t as regclass) and attname = 'id' "
+                    "and not attisdropped"
+                ),
+                {"t": table},
+            ).scalar()
+            if column:
+                rows = connection.execute(text(f"select id from {table} where tenant_id = :t"), {"t": tenant})
+                found += [(table, row_id) for row_id in rows.scalars()]
+        return found
+
+    def digest(self, *slugs: str) -> dict[str, str]:
+        """One hash a table over all rows of the named unions: equal digests mean that nothing was written there."""
+        tenants = [self.federation.ids[slug] for slug in slugs]
+        with self.superuser.connect() as connection:
+            return {
+                table: sha256(
+                    str(
+                        connection.execute(
+                            text(
+                                f"select coalesce(md5(string_agg(x::text, '|' order by x::text)), '') from {table} x "
+                                "where tenant_id = any(:tenants)"
+                            ),
+                            {"tenants": tenants},
+                        ).scalar_one()
+                    ).encode()
+                ).hexdigest()[:16]
+                for table in tenant_tables()
+            }
