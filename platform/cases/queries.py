@@ -159,7 +159,7 @@ def todo(work: Work, *, limit: int = 50) -> Sequence[Case]:
 
 
 def counts(work: Work, *, assignee: UUID | None = None) -> dict[str, int]:
-    """Open, overdue and due within seven days, of the cases that the actor may see (and that ``assignee`` handles)."""
+    """Open, overdue and due within seven days, of the cases that the actor sees (and ``assignee`` handles)."""
     today = work.clock.today()
     soon = date.fromordinal(today.toordinal() + 7)
     statement = select(

@@ -1,0 +1,33 @@
+"""Why a service refused what a form asked for: the page shows it beside what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from doorway.attempts import attempt
+from kernel.errors import ForbiddenError, InvalidError
+
+
+@dataclass
+class Refusal:
+    """The sentence and, by field, its parts; false when nothing was refused."""
+
+    message: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.message)
+
+
+@contextmanager
+def asking(refusal: Refusal) -> Iterator[None]:
+    """Run the block; a rule that it breaks is written into ``refusal`` and what the block wrote is taken back."""
+    try:
+        with attempt():
+            yield
+    except InvalidError as error:
+        refusal.message, refusal.fields = error.message, error.fields
+    except ForbiddenError as error:
+        refusal.message = error.message

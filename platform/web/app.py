@@ -1,0 +1,140 @@
+"""The web application: composes the doors with what they stand on, and nothing else."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, session
+from flask_appbuilder import AppBuilder
+from flask_compress import Compress
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import admin
+import api
+import desk
+from access.sessions import ABSOLUTE
+from dashboards import app as dashboards
+from doorway import presenting
+from doorway.runtime import EXTENSION, Runtime
+from kernel.bus import Bus
+from kernel.clock import Clock, SystemClock
+from kernel.crypto import FieldCipher
+from kernel.db import Database
+from kernel.errors import UnavailableError
+from kernel.schema import assert_current
+from kernel.settings import Settings
+from measures.services import SUBSCRIPTIONS as COUNTING
+from web import assets, errors, headers, health, passwords
+from web.security import csrf
+from web.security.manager import SecurityManager
+from web.security.views import HomeView
+
+#: A body larger than this is refused before it is read; uploads get their own limit when they come.
+MAX_BODY_BYTES = 16 * 1024 * 1024
+#: How long an access token is good without asking for another; its session may end sooner.
+TOKEN_LIFETIME = timedelta(minutes=30)
+LANGUAGES = {"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}}
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
+    """The whole web application, or a refusal in one sentence.
+
+    :raises SettingsError: for a missing or weak setting.
+    :raises UnavailableError: when the database is down, behind the code, or reached by a role that could see past
+        row-level security.
+    """
+    settings = settings or Settings.from_env()
+    runtime = Runtime(
+        settings=settings,
+        database=checked_database(settings),
+        cipher=FieldCipher(settings.data_keys),
+        clock=clock or SystemClock(),
+        bus=Bus(COUNTING),
+    )
+    app = Flask("web", static_folder="static", template_folder="templates")
+    app.extensions[EXTENSION] = runtime
+    app.config.from_mapping(configuration(settings))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    assets.serve_static(app)
+    # The order is the order of the checks: number, measure, who is there, is the write meant, is the password own.
+    errors.handle_errors(app)
+    health.count_requests(app)
+    with app.app_context():
+        AppBuilder(app, None, indexview=HomeView, security_manager_class=SecurityManager, update_perms=False)
+    _choose_language(app)
+    csrf.protect_writes(app)
+    passwords.insist(app)
+    for door in (health, passwords, presenting, desk, admin, api):
+        app.register_blueprint(door.blueprint())
+    dash = dashboards.mount(app)
+    headers.set_headers(app, secure=settings.cookie_secure, dash_hashes=dash.csp_hashes())
+    Compress(app)
+    return app
+
+
+def checked_database(settings: Settings) -> Database:
+    """The application's pool, after asking the server whether it may be used.
+
+    :raises UnavailableError: in one sentence that says what to do.
+    """
+    database = Database(settings.database_url)
+    try:
+        database.assert_cannot_bypass()
+        assert_current(database.engine)
+    except SQLAlchemyError:
+        database.engine.dispose()
+        # Without the driver's text: it holds the address and the account.
+        raise UnavailableError("无法连接数据库，请检查 LIANXIN_DATABASE_URL 和数据库服务是否正常。") from None
+    except UnavailableError:
+        database.engine.dispose()
+        raise
+    return database
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Flask's and the extensions' settings."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-lianxin" if settings.cookie_secure else "lianxin",
+        "SESSION_COOKIE_SECURE": settings.cookie_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # The cookie ends with the browser; its signature is refused after this long in any case.
+        "PERMANENT_SESSION_LIFETIME": ABSOLUTE,
+        "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "PREFERRED_URL_SCHEME": "https" if settings.cookie_secure else "http",
+        "APP_NAME": "连心桥",
+        "LANGUAGES": LANGUAGES,
+        "BABEL_DEFAULT_LOCALE": "zh",
+        "BABEL_DEFAULT_TIMEZONE": settings.timezone,
+        "FAB_CREATE_DB": False,
+        "FAB_UPDATE_PERMS": False,
+        "FAB_ADD_MENU_API": False,
+        "FAB_ADD_OPENAPI_VIEWS": False,
+        # A key of its own: a token's signature says nothing about a cookie's.
+        "JWT_SECRET_KEY": hmac.new(settings.secret_key.encode(), b"jwt", sha256).hexdigest(),
+        "JWT_TOKEN_LOCATION": ["headers"],
+        "JWT_ACCESS_TOKEN_EXPIRES": TOKEN_LIFETIME,
+        "JWT_REFRESH_TOKEN_EXPIRES": ABSOLUTE,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        # Files are packed once in ``assets``; packing them as streams leaves them open.
+        "COMPRESS_STREAMS": False,
+    }
+
+
+def _choose_language(app: Flask) -> None:
+    """Chinese unless the visitor chose otherwise; the library's own choice would write a cookie on every answer."""
+
+    def locale() -> str:
+        chosen = session.get("locale")
+        return chosen if chosen in LANGUAGES else "zh"
+
+    app.extensions["babel"].locale_selector = locale

@@ -1,0 +1,102 @@
+"""For machines that watch: alive, ready, and how busy. No tenant's figure and no name."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from functools import cache
+from typing import Any
+
+import redis
+from flask import Blueprint, Flask, Response, g, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from doorway.guard import public
+from doorway.runtime import runtime
+from kernel import schema
+from kernel.errors import NotFoundError
+
+
+def blueprint() -> Blueprint:
+    """``/healthz``, ``/readyz`` and ``/metrics``."""
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    @public
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @health.get("/readyz")
+    @public
+    def readyz() -> tuple[Response, int]:
+        database = _database_state()
+        ready = database == "ok"
+        # Redis is told and not asked for: with it down, cases are still registered and jobs wait in the outbox.
+        return jsonify(
+            status="ok" if ready else "down", database=database, redis=_redis_state()
+        ), 200 if ready else 503
+
+    @health.get("/metrics")
+    @public
+    def metrics() -> Response:
+        if not runtime().settings.metrics_public and not _from_this_machine():
+            raise NotFoundError
+        found = g.get("registry")
+        assert isinstance(found, CollectorRegistry)
+        return Response(generate_latest(found), content_type=CONTENT_TYPE_LATEST)
+
+    return health
+
+
+def count_requests(app: Flask) -> None:
+    """Measure every answer by route and status; the route is the pattern, so no number of a case gets in."""
+    registry = CollectorRegistry()
+    answers = Counter(
+        "lianxin_http_requests_total", "Answers by route.", ["route", "method", "status"], registry=registry
+    )
+    seconds = Histogram("lianxin_http_request_seconds", "Seconds to answer, by route.", ["route"], registry=registry)
+
+    @app.before_request
+    def begin() -> None:
+        g.began, g.registry = time.perf_counter(), registry
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "(none)"
+        answers.labels(route, request.method, response.status_code).inc()
+        if "began" in g:
+            seconds.labels(route).observe(time.perf_counter() - g.began)
+        return response
+
+
+def _database_state() -> str:
+    try:
+        found = schema.current(runtime().database.engine)
+    except SQLAlchemyError:
+        return "unreachable"
+    return "ok" if found == _head() else "migration needed"
+
+
+@cache
+def _head() -> str:
+    """The code's revision; it does not change while the process lives, and reading it opens every migration."""
+    return schema.head()
+
+
+def _redis_state() -> str:
+    client: Any = redis.Redis.from_url(runtime().settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+    try:
+        client.ping()
+    except (redis.RedisError, OSError):
+        return "unreachable"
+    finally:
+        client.close()
+    return "ok"
+
+
+def _from_this_machine() -> bool:
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False

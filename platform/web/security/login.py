@@ -1,0 +1,176 @@
+"""The one way in: the form and the token endpoint both end here, and so does every later one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from access import sessions, throttle
+from access.actor import Actor, Work
+from access.models import User
+from access.passwords import verify
+from access.queries import roles_of
+from access.sessions import Kind
+from audit.services import record
+from doorway.runtime import Runtime
+from kernel.db import PLATFORM_TENANT
+from kernel.errors import ThrottledError
+from tenants import queries as tenants
+from tenants.models import Tenant
+from web.security.principal import Principal, read_ticket
+
+PLATFORM_SLUG = "platform"
+#: Longer input is cut before it is hashed into a key or looked up.
+MAX_LOGIN = 100
+MAX_PASSWORD = 1024
+
+
+def parse_login(text: str) -> tuple[str, str]:
+    """``name@slug`` as (name, slug), in lower case; without a slug the account is the platform's."""
+    name, _, slug = text.strip().lower()[:MAX_LOGIN].partition("@")
+    return name.strip(), slug.strip() or PLATFORM_SLUG
+
+
+def log_in(parts: Runtime, *, login: str, password: str, address: str, kind: Kind) -> Principal | None:
+    """Open a session, or return ``None``: unknown name or union, wrong password, closed account, suspended union.
+
+    All of these cost one argon2 check and leave one event, so neither the answer nor its time tells them apart.
+
+    :raises ThrottledError: before any password is checked, after too many failures of the account or the address.
+    """
+    name, slug = parse_login(login)
+    now = parts.clock.now()
+    counters = throttle.counters(parts.settings.secret_key, login=f"{name}@{slug}", address=address)
+    with parts.database.transaction(PLATFORM_TENANT) as session:
+        wait = throttle.take_attempt(session, counters, now)
+        tenant = tenants.by_slug(session, slug)
+    if wait:
+        raise throttled(wait)
+    if tenant is None:
+        verify(None, password[:MAX_PASSWORD])
+        return None
+    with parts.database.transaction(tenant.id) as session:
+        user = sessions.account(session, name)
+    # Between two transactions, so that 25 ms of hashing hold neither a connection nor a lock.
+    right = verify(user.password_hash if user else None, password[:MAX_PASSWORD])
+    if user is None or not right or not user.active or tenant.status != "active":
+        _note_failure(parts, tenant, user, address)
+        return None
+    return _open(parts, tenant, user, address=address, kind=kind, counters=counters)
+
+
+def _open(
+    parts: Runtime,
+    tenant: Tenant,
+    user: User,
+    *,
+    address: str,
+    kind: Kind,
+    counters: Sequence[throttle.Counter],
+) -> Principal | None:
+    now = parts.clock.now()
+    with parts.database.transaction(tenant.id) as session:
+        fresh = sessions.account(session, user.username)
+        if fresh is None or not fresh.active or fresh.password_hash != user.password_hash:
+            return None  # changed while the password was being checked
+        row = sessions.open_session(session, fresh, kind=kind, now=now)
+        actor = Actor(tenant.id, fresh.id, fresh.display_name, roles_of(session, fresh.id))
+        throttle.forgive(session, counters, now)
+        # Last, because it locks the head of the union's log until the commit.
+        record(
+            Work(session, actor, parts.clock, parts.cipher, parts.bus),
+            "user:login",
+            subject_type="user",
+            subject_id=fresh.id,
+            data={"kind": kind, "address": address},
+        )
+        return Principal(
+            actor=actor,
+            username=fresh.username,
+            slug=tenant.slug,
+            tenant_name=tenant.name,
+            session_id=row.id,
+            must_change_password=fresh.must_change_password,
+        )
+
+
+def _note_failure(parts: Runtime, tenant: Tenant, user: User | None, address: str) -> None:
+    # The typed name of an unknown account is left out: people type passwords into that field.
+    told: dict[str, object] = {"known": False} if user is None else {"username": user.username}
+    with parts.database.transaction(tenant.id) as session:
+        record(
+            Work(session, Actor(tenant.id, None, "未登录", frozenset()), parts.clock, parts.cipher, parts.bus),
+            "user:login_failed",
+            subject_type="user",
+            subject_id=user.id if user else None,
+            data=told | {"address": address},
+        )
+
+
+def take_attempt(parts: Runtime, principal: Principal, address: str) -> Sequence[throttle.Counter]:
+    """Count an attempt at somebody's password made from inside their session, by the same counters as a login.
+
+    Whoever finds a screen unlocked must not find out the password behind it.
+
+    :raises ThrottledError: after too many failures.
+    """
+    login = f"{principal.username}@{principal.slug}"
+    counters = throttle.counters(parts.settings.secret_key, login=login, address=address)
+    with parts.database.transaction(PLATFORM_TENANT) as session:
+        wait = throttle.take_attempt(session, counters, parts.clock.now())
+    if wait:
+        raise throttled(wait)
+    return counters
+
+
+def reopen(parts: Runtime, principal: Principal, *, kind: Kind) -> Principal | None:
+    """A fresh session for somebody whose sessions were just ended by their own password change."""
+    with parts.database.transaction(principal.actor.tenant_id) as session:
+        user = sessions.account(session, principal.username)
+        if user is None or not user.active:
+            return None
+        row = sessions.open_session(session, user, kind=kind, now=parts.clock.now())
+        return Principal(
+            actor=principal.actor,
+            username=user.username,
+            slug=principal.slug,
+            tenant_name=principal.tenant_name,
+            session_id=row.id,
+            must_change_password=user.must_change_password,
+        )
+
+
+def recognise(parts: Runtime, text: str) -> Principal | None:
+    """The person of a ticket, checked now against the session, the account, its roles and its union.
+
+    Two statements (three once a minute); nothing is cached, so that an end is an end at the very next request.
+    """
+    found = read_ticket(text)
+    if found is None:
+        return None
+    tenant_id, user_id, session_id = found
+    with parts.database.transaction(tenant_id) as session:
+        standing = sessions.stand(session, user_id, session_id, parts.clock.now())
+        if standing is None:
+            return None
+        tenant = tenants.get(session, tenant_id)
+        if tenant.status != "active":
+            return None
+        return Principal.of(standing, slug=tenant.slug, tenant_name=tenant.name)
+
+
+def log_out(parts: Runtime, principal: Principal) -> None:
+    """End the session of the present cookie or token and note it."""
+    with parts.database.transaction(principal.actor.tenant_id) as session:
+        sessions.end_session(session, principal.session_id, parts.clock.now())
+        record(
+            Work(session, principal.actor, parts.clock, parts.cipher, parts.bus),
+            "user:logout",
+            subject_type="user",
+            subject_id=principal.actor.user_id,
+        )
+
+
+def throttled(seconds: int) -> ThrottledError:
+    """The one sentence for account and address alike: it must not say which of the two is locked."""
+    minutes = -(-seconds // 60)
+    return ThrottledError(f"尝试次数过多，请在 {minutes} 分钟后再试。", retry_after=seconds)
