@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Integer, SmallInteger, Text
+from sqlalchemy import BigInteger, CheckConstraint, Date, Integer, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, TenantOwned, TenantRow
 
 #: ``scope`` of a fact row: the subject's own cases, or its whole subtree.
 OWN, SUBTREE = 0, 1
+#: Under this name ``kernel.leases.Heartbeat`` keeps when the facts were last complete (数据截至).
+HEARTBEAT = "fold"
 
 
 class _Counts:
@@ -58,13 +60,12 @@ class DailyFact(_Counts, TenantOwned, Base):
     A viewer has: its own cases (subject = viewer, scope own), its subtree's sum (subject = viewer, scope subtree) and
     each direct child's subtree (subject = child). A superior's page therefore reads its own rows only, and its cost
     does not grow with the number of tenants below (tenancy.md §4, design E).
+
+    The primary key's order is the one index of every read; a second would double the fold's work.
     """
 
     __tablename__ = "daily_facts"
-    __table_args__ = (
-        CheckConstraint("scope in (0, 1)", name="known_scope"),
-        Index("ix_daily_facts_day", "tenant_id", "scope", "subject_id", "day"),
-    )
+    __table_args__ = (CheckConstraint("scope in (0, 1)", name="known_scope"),)
 
     subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     scope: Mapped[int] = mapped_column(SmallInteger, primary_key=True)

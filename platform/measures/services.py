@@ -6,15 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import insert
-
 from access.actor import Work
 from cases.figures import CaseChanged
+from kernel.bulk import insert_rows
 from kernel.bus import Handler
 from kernel.db import TenantSession
-from kernel.ids import uuid7
 from measures.counting import Cell, change
-from measures.models import COUNTS, FactDelta
+from measures.models import FactDelta
 
 
 def count_change(work: Work, event: CaseChanged) -> None:
@@ -29,19 +27,11 @@ def leave(session: TenantSession, cells: Mapping[Cell, int] | Counter[Cell]) -> 
         rows[(day, category, channel)][column] = amount
     if not rows:
         return
-    blank = dict.fromkeys(COUNTS, 0)
-    session.execute(
-        insert(FactDelta.__table__),  # type: ignore[arg-type]
+    insert_rows(
+        session,
+        FactDelta,
         [
-            {
-                "tenant_id": session.tenant_id,
-                "id": uuid7(),
-                "day": day,
-                "category": category,
-                "channel": channel,
-                **blank,
-                **counts,
-            }
+            {"tenant_id": session.tenant_id, "day": day, "category": category, "channel": channel, **counts}
             for (day, category, channel), counts in rows.items()
         ],
     )

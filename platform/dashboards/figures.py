@@ -1,0 +1,279 @@
+"""Figures as plain dicts, from numbers to marks. Pure: no query, no actor, no request.
+
+A hidden count has no height, so it is drawn as a hollow mark on the axis with the word, never at its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from dashboards import theme
+from measures.statistics import Limits
+from measures.suppression import HIDDEN, Shown, words
+
+Figure = dict[str, Any]
+
+
+def control(
+    days: Sequence[date], counts: Sequence[Shown], limits: Limits | None, *, name: str, links: Sequence[str | None]
+) -> Figure:
+    """An XmR chart: points, mean, limits, and the points outside marked with words."""
+    outside = set(limits.outside) if limits else set()
+    values = [count for count in counts if count is not None]
+    marks = [theme.RED if place in outside else theme.BLUE for place in range(len(days))]
+    line: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "x": [day.isoformat() for day in days],
+        "y": list(counts),
+        "text": ["异常" if place in outside else "" for place in range(len(days))],
+        "textposition": "top center",
+        "textfont": {"color": theme.RED, "size": 12},
+        "customdata": [[words(count), link] for count, link in zip(counts, links, strict=True)],
+        "line": {"color": theme.BLUE, "width": 1.5},
+        "marker": {
+            "color": marks,
+            "size": [10 if place in outside else 6 for place in range(len(days))],
+            "symbol": ["diamond" if place in outside else "circle" for place in range(len(days))],
+        },
+        "cliponaxis": False,
+        "hovertemplate": "%{x}起一周<br>" + name + " %{customdata[0]}件<extra></extra>",
+    }
+    layout = theme.layout(unit="件/周", xaxis=theme.day_axis(), yaxis=theme.count_axis())
+    if limits is not None:
+        layout["shapes"] = [
+            _level(limits.mean, "solid", theme.SOFT),
+            _level(limits.upper, "dash", theme.GREY),
+            _level(limits.lower, "dash", theme.GREY),
+        ]
+        layout["annotations"] += [
+            _mark(limits.mean, f"均值 {limits.mean:.1f}"),
+            _mark(limits.upper, f"上限 {limits.upper:.1f}"),
+            _mark(limits.lower, f"下限 {limits.lower:.1f}"),
+        ]
+        layout["margin"]["r"] = 84
+        highest = max([limits.upper, *values])
+        layout["yaxis"]["range"] = [0, highest * 1.16 or 1]
+    return {"data": [line, _hidden(days, counts)], "layout": layout}
+
+
+def _hidden(days: Sequence[date], counts: Sequence[Shown]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [day.isoformat() for day, count in zip(days, counts, strict=True) if count is None],
+        "y": [0 for count in counts if count is None],
+        "marker": {"color": theme.GREY, "size": 7, "symbol": "circle-open"},
+        "cliponaxis": False,
+        "hovertemplate": "%{x}<br>" + HIDDEN + "件，小数隐去<extra></extra>",
+    }
+
+
+def _level(y: float, dash: str, colour: str) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": y,
+        "y1": y,
+        "line": {"color": colour, "width": 1, "dash": dash},
+        "layer": "below",
+    }
+
+
+def _mark(y: float, text: str) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "x": 1.01,
+        "xanchor": "left",
+        "y": y,
+        "yanchor": "middle",
+        "text": text,
+        "showarrow": False,
+        "font": {"size": 11, "color": theme.SOFT},
+    }
+
+
+def bars(
+    labels: Sequence[str], counts: Sequence[Shown], *, colours: Sequence[str], links: Sequence[str | None], unit: str
+) -> Figure:
+    """Bars with their numbers on top; the number is the label, so nothing depends on colour."""
+    values = [0 if count is None else count for count in counts]
+    trace = {
+        "type": "bar",
+        "x": list(labels),
+        "y": values,
+        "text": [words(count) for count in counts],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": list(colours)},
+        "customdata": [[words(count), link] for count, link in zip(counts, links, strict=True)],
+        "hovertemplate": "%{x}<br>%{customdata[0]}" + unit + "<extra></extra>",
+    }
+    return {
+        "data": [trace],
+        "layout": theme.layout(
+            unit=unit,
+            xaxis=theme.axis(type="category", tickangle=0),
+            yaxis=theme.count_axis(range=[0, max([1, *values]) * 1.15]),
+        ),
+    }
+
+
+def stock(days: Sequence[date], counts: Sequence[Shown]) -> Figure:
+    """The open stock at each week's end, as an area from zero."""
+    trace = {
+        "type": "scatter",
+        "mode": "lines",
+        "fill": "tozeroy",
+        "fillcolor": "rgba(143,180,219,0.45)",
+        "line": {"color": theme.BLUE, "width": 2},
+        "x": [day.isoformat() for day in days],
+        "y": list(counts),
+        "customdata": [[words(count)] for count in counts],
+        "hovertemplate": "%{x}<br>在办 %{customdata[0]}件<extra></extra>",
+    }
+    layout = theme.layout(unit="件", xaxis=theme.day_axis(), yaxis=theme.count_axis())
+    return {"data": [trace, _hidden(days, counts)], "layout": layout}
+
+
+def shares(
+    labels: Sequence[str],
+    points: Sequence[tuple[float, float, float] | None],
+    texts: Sequence[str],
+    *,
+    links: Sequence[str | None],
+) -> Figure:
+    """Proportions with their 95 % intervals; a point is (share, low, high), ``None`` draws nothing there.
+
+    The axis starts below the lowest interval, not at 0: points carry no area that a cut would falsify, and rates near
+    100 % could not be told apart otherwise.
+    """
+    kept = [place for place, point in enumerate(points) if point is not None]
+    found = [point for point in points if point is not None]
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [labels[place] for place in kept],
+        "y": [share for share, _low, _high in found],
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": [high - share for share, _low, high in found],
+            "arrayminus": [share - low for share, low, _high in found],
+            "color": theme.LIGHT_BLUE,
+            "thickness": 2,
+            "width": 4,
+        },
+        "marker": {"color": theme.BLUE, "size": 9},
+        "customdata": [[texts[place], links[place]] for place in kept],
+        "cliponaxis": False,
+        "hovertemplate": "%{x}<br>%{customdata[0]}<extra></extra>",
+    }
+    return {
+        "data": [trace],
+        "layout": theme.layout(
+            xaxis=theme.axis(
+                type="category", categoryorder="array", categoryarray=list(labels), range=[-0.5, len(labels) - 0.5]
+            ),
+            yaxis=theme.share_axis(min((low for _share, low, _high in found), default=0.0)),
+        ),
+    }
+
+
+def pair(
+    labels: Sequence[str],
+    whole: Sequence[Shown | float],
+    part: Sequence[Shown | float],
+    *,
+    names: tuple[str, str],
+    links: Sequence[str | None],
+) -> Figure:
+    """Two bars side by side: the whole in grey, the part in blue."""
+    data = []
+    for name, counts, colour in ((names[0], whole, theme.GREY), (names[1], part, theme.BLUE)):
+        data.append(
+            {
+                "type": "bar",
+                "name": name,
+                "x": list(labels),
+                "y": [0 if count is None else count for count in counts],
+                "text": [HIDDEN if count is None else "" for count in counts],
+                "textposition": "outside",
+                "marker": {"color": colour},
+                "customdata": [[_number(count), link] for count, link in zip(counts, links, strict=True)],
+                "hovertemplate": "%{x}<br>" + name + " %{customdata[0]}件<extra></extra>",
+            }
+        )
+    return {
+        "data": data,
+        "layout": theme.layout(
+            xaxis=theme.axis(type="category"),
+            yaxis=theme.count_axis(),
+            unit="件",
+            showlegend=True,
+            barmode="group",
+        ),
+    }
+
+
+def _number(count: Shown | float) -> str:
+    return f"{count:,.1f}" if isinstance(count, float) else words(count)
+
+
+def heat(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    shown: Sequence[Sequence[Shown]],
+    residuals: Sequence[Sequence[float]],
+    links: Sequence[Sequence[str | None]],
+) -> Figure:
+    """Colour says how far a cell is from what its row and column let expect, the number says how many.
+
+    A hidden cell gets no colour either, or the colour would tell the number.
+    """
+    trace = {
+        "type": "heatmap",
+        "x": list(columns),
+        "y": list(rows),
+        "z": [
+            [None if count is None else round(residual, 2) for count, residual in zip(line, spread, strict=True)]
+            for line, spread in zip(shown, residuals, strict=True)
+        ],
+        "text": [[words(count) for count in line] for line in shown],
+        "texttemplate": "%{text}",
+        "textfont": {"size": 12},
+        "customdata": [
+            [
+                [
+                    "小数隐去" if count is None else f"{words(count)}件，偏差{residual:+.1f}",
+                    None if count is None else link,
+                ]
+                for count, residual, link in zip(line, spread, opened, strict=True)
+            ]
+            for line, spread, opened in zip(shown, residuals, links, strict=True)
+        ],
+        "zmin": -4,
+        "zmid": 0,
+        "zmax": 4,
+        "xgap": 1,
+        "ygap": 1,
+        "colorscale": theme.RESIDUAL_SCALE,
+        "colorbar": {
+            "title": {"text": "偏差", "font": {"size": 12}},
+            "thickness": 10,
+            "tickfont": {"size": 11},
+            "tickvals": [-4, -2, 0, 2, 4],
+        },
+        "hoverongaps": False,
+        "hovertemplate": "%{y}　%{x}<br>%{customdata[0]}<extra></extra>",
+    }
+    layout = theme.layout(
+        height=max(theme.HEIGHT, 90 + 30 * len(rows)),
+        xaxis=theme.axis(type="category", showgrid=False, tickangle=-35 if len(columns) > 6 else 0),
+        yaxis=theme.axis(type="category", showgrid=False, autorange="reversed"),
+    )
+    return {"data": [trace], "layout": layout}

@@ -1,0 +1,34 @@
+"""Addresses that a mark opens: a list of the own union's cases, or the same page one level down. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import urlencode
+
+from measures.scopes import Wanted
+
+
+def page(path: str, wanted: Wanted, **changes: str) -> str:
+    """The same question on ``path`` with some values changed."""
+    values = {
+        "unit": wanted.scope.word,
+        "from": wanted.first.isoformat(),
+        "to": wanted.last.isoformat(),
+        "category": wanted.category or "",
+        "channel": wanted.channel or "",
+    } | changes
+    return f"{path}?{urlencode({key: value for key, value in values.items() if value})}"
+
+
+def cases(wanted: Wanted, **conditions: str | date | None) -> str | None:
+    """The list of cases under ``conditions``; only one's own cases can be opened, other unions' never."""
+    if not wanted.scope.is_own:
+        return None
+    values: Mapping[str, str | date | None] = {
+        "category": wanted.category,
+        "channel": wanted.channel,
+        **conditions,
+    }
+    given = {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items() if value}
+    return f"/cases/?{urlencode(given)}"

@@ -1,0 +1,175 @@
+"""负荷看板: what came in, what went out, what is waiting, and how long it may still wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from access.actor import Work
+from cases.rules import CHANNEL_LABELS, Channel
+from dashboards import figures, links, theme, wording
+from dashboards.charts import Chart, PageContent, Table
+from measures import ages, queries
+from measures.ages import Age
+from measures.definitions import BY_KEY
+from measures.queries import Flow, Week
+from measures.scopes import Around, Wanted
+from measures.statistics import XMR_SHORTEST, Limits, xmr
+from measures.suppression import Shown, words
+
+_OPEN_CASES = "点击数据点可打开对应的信访件。"
+
+
+def content(work: Work, _here: Around, wanted: Wanted) -> PageContent:
+    """Two statements: the weeks, and (for one's own union) the open cases."""
+    flow = queries.flow(work, wanted)
+    charts = [
+        _weekly(wanted, flow, "registered", "每周登记量有没有真实变化？", [week.registered for week in flow.weeks]),
+        _weekly(wanted, flow, "closed", "每周办结量有没有真实变化？", [week.closed for week in flow.weeks]),
+        _stock(flow),
+    ]
+    if wanted.scope.is_own:
+        charts.append(_ageing(wanted, ages.ageing(work, wanted), work.clock.today()))
+    charts.append(_channels(wanted, flow))
+    notes = [] if wanted.scope.is_own else ["在办件的期限分布只对本单位显示：上级只看数据，不看下级的信访件。"]
+    if wanted.scope.is_child:
+        notes.append(wording.hidden_note("下级单位"))
+    return PageContent(charts, notes)
+
+
+def _weekly(wanted: Wanted, flow: Flow, key: str, title: str, counts: Sequence[Shown]) -> Chart:
+    measure = BY_KEY[key]
+    known = [count for count in counts if count is not None]
+    limits = xmr(known) if len(known) == len(counts) else None
+    days = [week.monday for week in flow.weeks]
+    # Intake opens the cases that came in that week, closures those that went out: the two keys of the list's filter.
+    opened = [
+        links.cases(wanted, **{f"{key}_from": monday, f"{key}_to": monday + timedelta(days=6)}) for monday in days
+    ]
+    total = flow.registered if key == "registered" else flow.closed
+    return Chart(
+        name=f"weekly-{key}",
+        title=title,
+        answer=_verdict(measure.name, counts, limits, days),
+        basis=f"{_weeks(flow)}，n={words(total)}件。{measure.definition}"
+        "控制限=均值±2.66×平均移动极差；越限才算异常，两周之间的涨跌多是波动。",
+        table=Table(
+            ("周（自）", measure.name, "是否越限"),
+            tuple(
+                (wording.day(day), words(count), _where(place, limits))
+                for place, (day, count) in enumerate(zip(days, counts, strict=True))
+            ),
+            tuple(opened),
+        ),
+        figure=figures.control(days, counts, limits, name=measure.name, links=opened) if days else None,
+        click=_OPEN_CASES if wanted.scope.is_own else "",
+    )
+
+
+def _where(place: int, limits: Limits | None) -> str:
+    if limits is None:
+        return wording.NOTHING
+    return "越限" if place in limits.outside else "正常"
+
+
+def _verdict(name: str, counts: Sequence[Shown], limits: Limits | None, days: Sequence[date]) -> str:
+    if not days:
+        return "所选时段不足一整周，没有可画的数据。"
+    if any(count is None for count in counts):
+        return "部分周为小数，已隐去，因此不计算控制限。"
+    if limits is None:
+        return f"不足{XMR_SHORTEST}整周，不计算控制限。"
+    if not limits.outside:
+        return f"{name}平均每周{limits.mean:.1f}件，各周都在控制限内，属正常波动。"
+    named = "、".join(wording.day(days[place]) for place in limits.outside[:3])
+    more = "等" if len(limits.outside) > 3 else ""
+    return (
+        f"{name}平均每周{limits.mean:.1f}件；{named}{more}起的{len(limits.outside)}周越出控制限"
+        f"（{limits.lower:.1f}–{limits.upper:.1f}件），值得查原因。"
+    )
+
+
+def _weeks(flow: Flow) -> str:
+    if not flow.weeks:
+        return "没有整周"
+    last = flow.weeks[-1].monday + timedelta(days=6)
+    return f"{wording.period(flow.weeks[0].monday, last)}的{len(flow.weeks)}个整周"
+
+
+def _stock(flow: Flow) -> Chart:
+    measure, weeks = BY_KEY["open"], flow.weeks
+    return Chart(
+        name="stock",
+        title="积压在增加吗？",
+        answer=_change(weeks),
+        basis=f"{_weeks(flow)}，每周日的在办量，n={words(flow.registered)}件登记、{words(flow.closed)}件办结。"
+        f"{measure.definition}办结≠解决。",
+        table=Table(
+            ("周（自）", "登记", "办结", "周末在办"),
+            tuple(
+                (wording.day(week.monday), words(week.registered), words(week.closed), words(week.open))
+                for week in weeks
+            ),
+        ),
+        figure=figures.stock([week.monday + timedelta(days=6) for week in weeks], [week.open for week in weeks])
+        if weeks
+        else None,
+    )
+
+
+def _change(weeks: Sequence[Week]) -> str:
+    if not weeks:
+        return "所选时段不足一整周，没有可画的数据。"
+    first, last = weeks[0].open, weeks[-1].open
+    if first is None or last is None:
+        return f"最近一个整周结束时在办{words(last)}件。"
+    return f"在办量从首周末的{words(first)}件到末周末的{words(last)}件。"
+
+
+def _ageing(wanted: Wanted, bands: Sequence[Age], today: date) -> Chart:
+    opened = [
+        links.cases(wanted, open_only="1", due_from=band.first, due_to=band.last)
+        if band.first is not None or band.last is not None
+        else None
+        for band in bands
+    ]
+    late = sum(band.count for band in bands if band.late)
+    total = sum(band.count for band in bands)
+    colours = [theme.RED if band.late else theme.AMBER if band.label == "剩0–7天" else theme.BLUE for band in bands]
+    return Chart(
+        name="ageing",
+        title="哪些在办件快要到期？",
+        answer=f"在办{total:,}件，其中红灯（已超期）{late:,}件，黄灯（剩0–7天）{bands[2].count:,}件。",
+        basis=f"截至{wording.day(today)}，n={total:,}件，只含您有权查看的在办件。"
+        "按正在走的期限（受理告知15日或办理60日）剩余的自然日分段；没有期限的单列。",
+        table=Table(("期限", "在办件数"), tuple((band.label, f"{band.count:,}") for band in bands), tuple(opened)),
+        figure=figures.bars(
+            [band.label for band in bands],
+            [band.count for band in bands],
+            colours=colours,
+            links=opened,
+            unit="件",
+        ),
+        click=_OPEN_CASES,
+    )
+
+
+def _channels(wanted: Wanted, flow: Flow) -> Chart:
+    last = flow.weeks[-1].monday + timedelta(days=6) if flow.weeks else None
+    opened = [
+        links.cases(wanted, channel=channel.value, registered_from=wanted.first_monday, registered_to=last)
+        for channel in Channel
+    ]
+    counts = [flow.channels.get(channel.value, 0) for channel in Channel]
+    labels = [CHANNEL_LABELS[channel] for channel in Channel]
+    biggest = max((count for count in counts if count is not None), default=0)
+    most = labels[counts.index(biggest)] if biggest else None
+    return Chart(
+        name="channels",
+        title="职工通过什么形式反映？",
+        answer=f"最多的是{most}，{biggest:,}件。" if most else "所选时段没有可显示的登记件。",
+        basis=f"{_weeks(flow)}，n={words(flow.registered)}件登记。{BY_KEY['registered'].definition}",
+        table=Table(("信访形式", "登记件数"), tuple(zip(labels, map(words, counts), strict=True)), tuple(opened)),
+        figure=figures.bars(labels, counts, colours=[theme.BLUE] * len(labels), links=opened, unit="件"),
+        click=_OPEN_CASES if wanted.scope.is_own else "",
+    )

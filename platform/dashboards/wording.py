@@ -1,0 +1,57 @@
+"""Numbers and days as people read them. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from measures.queries import Rate
+from measures.scopes import Wanted
+from measures.statistics import wilson
+from measures.suppression import HIDDEN
+
+NOTHING = "—"
+
+
+def day(value: date) -> str:
+    """``2026年3月2日``."""
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def month(value: date) -> str:
+    """``2026年3月``."""
+    return f"{value.year}年{value.month}月"
+
+
+def period(first: date, last: date) -> str:
+    """``2026年3月2日至2026年5月31日``."""
+    return f"{day(first)}至{day(last)}"
+
+
+def asked(wanted: Wanted) -> str:
+    """The period of a question."""
+    return period(wanted.first, wanted.last)
+
+
+def percent(share: float) -> str:
+    """A proportion with one decimal, which whole percents would blur near 100."""
+    return f"{share:.1%}"
+
+
+def rate(value: Rate) -> str:
+    """A rate; 0/0 is a dash, never 100 %, and a hidden part hides the rate."""
+    if value.due is None or value.met is None:
+        return f"{NOTHING}（小数隐去）"
+    return percent(value.met / value.due) if value.due else NOTHING
+
+
+def interval(value: Rate) -> str:
+    """Wilson's 95 % interval of a rate."""
+    if value.due is None or value.met is None:
+        return NOTHING
+    ends = wilson(value.met, value.due)
+    return f"{percent(ends[0])}–{percent(ends[1])}" if ends else NOTHING
+
+
+def hidden_note(where: str) -> str:
+    """Why some numbers read “1–7”."""
+    return f"{where}为1至7件的数字以“{HIDDEN}”显示，不再下钻，以免从小数认出个人。"

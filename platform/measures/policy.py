@@ -1,0 +1,25 @@
+"""Whose figures an actor may look at."""
+
+from __future__ import annotations
+
+from access.actor import Actor
+from access.roles import CASE_ROLES, Role
+from cases.policy import SEE_SEALED
+
+#: Look at the figures of the unions below. A clerk's and a handler's work ends at their own union's door.
+SEE_BELOW = frozenset({Role.SUPERVISOR, Role.OFFICE_HEAD, Role.LEADER})
+
+
+def may_see_figures(actor: Actor) -> bool:
+    """Whoever works with petitions sees their own union's figures; administrators and auditors see none."""
+    return actor.holds(*CASE_ROLES)
+
+
+def may_see_below(actor: Actor) -> bool:
+    """Whether the subtree and the direct children are open to the actor."""
+    return actor.holds(*SEE_BELOW)
+
+
+def may_see_sealed(actor: Actor) -> bool:
+    """Whether 检举控告 is broken out for the actor: a count of one already tells that somebody was reported."""
+    return bool(actor.roles & SEE_SEALED)

@@ -1,0 +1,271 @@
+"""Read the figures of dashboards. Each function is one indexed read of the viewer's own rows, whoever lies below.
+
+Counts about a unit below come out already suppressed (``None`` = hidden): no page can forget to hide them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, cast, func, or_, select
+from sqlalchemy import case as sql_case
+
+from access.actor import Work
+from cases.figures import UNCLASSIFIED
+from kernel.db import TenantSession
+from kernel.leases import Heartbeat
+from measures.models import HEARTBEAT, OWN, SUBTREE, DailyFact
+from measures.scopes import SUBTREE_WORD, Around, Unit, Wanted
+from measures.suppression import Shown, outside
+
+#: Days that “recently” means on the hotspot page: four whole weeks.
+RECENT_WEEKS = 4
+#: Stands for all days before the period.
+_BEFORE = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One whole week from Monday. ``open`` is the stock at its end."""
+
+    monday: date
+    registered: Shown
+    closed: Shown
+    open: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Weeks in order, and what came by which channel over those weeks."""
+
+    weeks: tuple[Week, ...]
+    channels: dict[str, Shown]
+    registered: Shown
+    closed: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A proportion over cases that fell due. ``due`` 0 reads “—”; ``None`` is hidden."""
+
+    met: Shown
+    due: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One calendar month (clipped to the period)."""
+
+    first: date
+    handling: Rate
+    notice: Rate
+    registered: Shown
+    closed: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A direct child with its subtree over the period."""
+
+    unit: Unit
+    registered: Shown
+    closed: Shown
+    handling: Rate
+    notice: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Registered cases by category and column (child unit or month), true counts and what may be shown."""
+
+    rows: tuple[str, ...]
+    columns: tuple[Unit | date, ...]
+    #: True counts for residuals; never put on a page.
+    counts: tuple[tuple[int, ...], ...]
+    shown: tuple[tuple[Shown, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A category's last four whole weeks beside the weeks before; true counts of the viewer's own scope."""
+
+    category: str
+    recent: int
+    before: int
+    weeks_before: int
+
+
+def as_of(session: TenantSession) -> datetime | None:
+    """When the facts were last complete (数据截至), aware; ``None`` before the first fold."""
+    return session.scalars(select(Heartbeat.at).where(Heartbeat.name == HEARTBEAT)).first()
+
+
+def flow(work: Work, wanted: Wanted) -> Flow:
+    """Intake and closures week by week, and the open stock that they leave.
+
+    Weeks at both ends that the period cuts are left out, or a control chart would see a fall in each. The stock
+    needs everything before the period, so this read is as long as the viewer's history.
+    """
+    weeks = wanted.weeks
+    week = cast(func.date_trunc("week", DailyFact.day), Date)
+    before = DailyFact.day < wanted.first_monday
+    bucket = sql_case((before, _BEFORE), else_=week)
+    rows = work.session.execute(
+        select(
+            bucket.label("week"),
+            DailyFact.channel,
+            func.sum(DailyFact.registered).label("registered"),
+            func.sum(DailyFact.closed).label("closed"),
+        )
+        .where(*_of(work, wanted), or_(before, DailyFact.day <= wanted.last_sunday))
+        .group_by(bucket, DailyFact.channel)
+    ).all()
+    into: dict[date, int] = defaultdict(int)
+    out: dict[date, int] = defaultdict(int)
+    channels: dict[str, int] = defaultdict(int)
+    for row in rows:
+        into[row.week] += row.registered
+        out[row.week] += row.closed
+        if row.week != _BEFORE:
+            channels[row.channel] += row.registered
+    show = _shower(wanted)
+    stock, found = into[_BEFORE] - out[_BEFORE], []
+    for monday in weeks:
+        stock += into[monday] - out[monday]
+        found.append(Week(monday, show(into[monday]), show(out[monday]), show(stock)))
+    return Flow(
+        weeks=tuple(found),
+        channels={channel: show(count) for channel, count in sorted(channels.items())},
+        registered=show(sum(into[monday] for monday in weeks)),
+        closed=show(sum(out[monday] for monday in weeks)),
+    )
+
+
+def months(work: Work, wanted: Wanted) -> tuple[Month, ...]:
+    """Due-date cohorts (domain.md C), intake and closures by calendar month."""
+    month = cast(func.date_trunc("month", DailyFact.day), Date)
+    rows = work.session.execute(
+        select(month.label("month"), *_sums())
+        .where(*_of(work, wanted), DailyFact.day.between(wanted.first, wanted.last))
+        .group_by(month)
+    ).all()
+    by_month, show = {row.month: row for row in rows}, _shower(wanted)
+    return tuple(Month(first, *_figures(by_month.get(first), show)) for first in wanted.months)
+
+
+def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
+    """Every direct child in the order of the tree, silent ones included; never a ranking."""
+    if not here.children:
+        return ()
+    rows = work.session.execute(
+        select(DailyFact.subject_id, *_sums())
+        .where(*_of_children(work, wanted, here), DailyFact.day.between(wanted.first, wanted.last))
+        .group_by(DailyFact.subject_id)
+    ).all()
+    by_unit = {row.subject_id: row for row in rows}
+    found = []
+    for unit in here.children:
+        handling, notice, registered, closed = _figures(by_unit.get(unit.tenant_id), outside)
+        found.append(UnitRow(unit, registered, closed, handling, notice))
+    return tuple(found)
+
+
+def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
+    """Category × unit (the viewer's own cases, then each child) for a subtree; category × month for one union."""
+    by_unit = wanted.scope.word == SUBTREE_WORD and bool(here.children)
+    column: Any = DailyFact.subject_id if by_unit else cast(func.date_trunc("month", DailyFact.day), Date)
+    conditions = _of_parts(work, wanted, here) if by_unit else _of(work, wanted)
+    rows = work.session.execute(
+        select(DailyFact.category, column.label("place"), func.sum(DailyFact.registered).label("registered"))
+        .where(*conditions, DailyFact.day.between(wanted.first, wanted.last))
+        .group_by(DailyFact.category, column)
+        .having(func.sum(DailyFact.registered) > 0)
+    ).all()
+    counts = {(row.category, row.place): int(row.registered) for row in rows}
+    used = {category for category, _place in counts}
+    categories = tuple(code for code in (*here.categories, UNCLASSIFIED) if code in used)
+    own = Unit(here.tenant_id, here.name, "本单位")
+    columns: tuple[Unit | date, ...] = (own, *here.children) if by_unit else wanted.months
+    shows = [outside if isinstance(place, Unit) and place != own else _shower(wanted) for place in columns]
+    table = tuple(
+        tuple(counts.get((code, place.tenant_id if isinstance(place, Unit) else place), 0) for place in columns)
+        for code in categories
+    )
+    shown = tuple(tuple(show(count) for show, count in zip(shows, row, strict=True)) for row in table)
+    return Heat(categories, columns, table, shown)
+
+
+def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
+    """The last four whole weeks of the period beside the whole weeks before them, by category."""
+    weeks = wanted.weeks
+    if len(weeks) <= RECENT_WEEKS:
+        return ()
+    border = weeks[-RECENT_WEEKS]
+    rows = work.session.execute(
+        select(
+            DailyFact.category,
+            func.coalesce(func.sum(DailyFact.registered).filter(DailyFact.day >= border), 0).label("recent"),
+            func.coalesce(func.sum(DailyFact.registered).filter(DailyFact.day < border), 0).label("before"),
+        )
+        .where(*_of(work, wanted), DailyFact.day.between(wanted.first_monday, wanted.last_sunday))
+        .group_by(DailyFact.category)
+    ).all()
+    found = {row.category: row for row in rows}
+    return tuple(
+        Recent(code, int(found[code].recent), int(found[code].before), len(weeks) - RECENT_WEEKS)
+        for code in here.categories
+        if code in found
+    )
+
+
+def _of(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+    scope = wanted.scope
+    return [
+        DailyFact.tenant_id == work.tenant_id,
+        DailyFact.scope == (OWN if scope.is_own else SUBTREE),
+        DailyFact.subject_id == scope.subject_id,
+        *_matters(wanted),
+    ]
+
+
+def _of_children(work: Work, wanted: Wanted, here: Around) -> list[ColumnElement[bool]]:
+    return [DailyFact.tenant_id == work.tenant_id, _children(here), *_matters(wanted)]
+
+
+def _of_parts(work: Work, wanted: Wanted, here: Around) -> list[ColumnElement[bool]]:
+    """The viewer's own cases and each child's subtree: together the viewer's subtree, nothing twice."""
+    own = and_(DailyFact.subject_id == work.tenant_id, DailyFact.scope == OWN)
+    return [DailyFact.tenant_id == work.tenant_id, or_(own, _children(here)), *_matters(wanted)]
+
+
+def _children(here: Around) -> ColumnElement[bool]:
+    # By number and not by “everybody else”: the index is searched for each child's days instead of read whole.
+    return and_(DailyFact.subject_id.in_([unit.tenant_id for unit in here.children]), DailyFact.scope == SUBTREE)
+
+
+def _matters(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.category is not None:
+        yield DailyFact.category == wanted.category
+    if wanted.channel is not None:
+        yield DailyFact.channel == wanted.channel
+
+
+def _sums() -> list[Any]:
+    names = ("due", "due_met", "notice_due", "notice_met", "registered", "closed")
+    return [func.sum(getattr(DailyFact, name)).label(name) for name in names]
+
+
+def _figures(row: Any, show: Callable[[int], Shown]) -> tuple[Rate, Rate, Shown, Shown]:
+    if row is None:
+        return Rate(0, 0), Rate(0, 0), 0, 0
+    handling = Rate(show(row.due_met), show(row.due))
+    notice = Rate(show(row.notice_met), show(row.notice_due))
+    return handling, notice, show(row.registered), show(row.closed)
+
+
+def _shower(wanted: Wanted) -> Callable[[int], Shown]:
+    return outside if wanted.scope.is_child else int

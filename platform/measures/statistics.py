@@ -1,0 +1,77 @@
+"""The few statistics behind the dashboards. Pure numpy: arrays in, arrays or frozen results out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+#: 3 / d2 for moving ranges of two, d2 = 1.128: limits of an individuals chart (Wheeler; NHS “Making Data Count”).
+XMR_FACTOR = 2.66
+#: Fewer points than this give limits that say more about the points than about the process.
+XMR_SHORTEST = 12
+#: 97.5 % point of the normal distribution, for a 95 % interval.
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """An XmR chart's lines, in the unit of the values, and the positions of the points outside them."""
+
+    mean: float
+    lower: float
+    upper: float
+    outside: tuple[int, ...]
+
+
+def xmr(values: Sequence[float]) -> Limits | None:
+    """Mean ± 2.66 × mean moving range; the lower limit of a count stops at 0.
+
+    ``None`` for fewer than 12 points. Costs O(n).
+    """
+    if len(values) < XMR_SHORTEST:
+        return None
+    points = np.asarray(values, dtype=float)
+    mean = float(points.mean())
+    reach = XMR_FACTOR * float(np.abs(np.diff(points)).mean())
+    lower, upper = max(0.0, mean - reach), mean + reach
+    outside = np.flatnonzero((points < mean - reach) | (points > upper))
+    return Limits(mean, lower, upper, tuple(int(place) for place in outside))
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float] | None:
+    """Wilson's 95 % interval of a proportion, ends in [0, 1]; ``None`` for no trials (0/0 is “—”, never 100 %)."""
+    if trials == 0:
+        return None
+    share, z2 = successes / trials, Z95 * Z95
+    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    reach = Z95 / (1 + z2 / trials) * sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def expected(counts: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """What each cell of a two-way table would hold if rows and columns had nothing to do with each other.
+
+    Shape as given; zeros where the whole table is zero.
+    """
+    table = np.asarray(counts, dtype=float)
+    total = table.sum()
+    if total == 0:
+        return np.zeros_like(table)
+    product: npt.NDArray[np.float64] = np.outer(table.sum(axis=1), table.sum(axis=0)) / total
+    return product
+
+
+def pearson(counts: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Pearson residuals (count − expected) / √expected, the table's shape; 0 where nothing is expected.
+
+    Beyond about ±2 a cell is unusual; with overdispersed counts that happens more often than one time in twenty.
+    """
+    table, hoped = np.asarray(counts, dtype=float), expected(counts)
+    residuals: npt.NDArray[np.float64] = np.divide(
+        table - hoped, np.sqrt(hoped), out=np.zeros_like(table), where=hoped > 0
+    )
+    return residuals

@@ -1,0 +1,157 @@
+"""Random but lawful histories of cases through the real services, and their figures counted a second way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from cases.services import perform
+from kernel.clock import FixedClock
+from tests.builders import Federation
+
+START = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
+UNION_SLUGS = ("city", "east", "west", "street")
+OPINIONS = {"1": {"opinion": "support", "finding": "督促单位在十日内补发。"}}
+
+#: (day, category, channel, column) and how much; the same shape as ``measures.counting.Cell``.
+Cells = Counter[tuple[date, str, str, str]]
+
+
+def live(federation: Federation, seed: int, cases: int) -> None:
+    """Register ``cases`` matters at random unions and carry each a random way through its table."""
+    dice = Random(seed)
+    for _ in range(cases):
+        slug = dice.choice(UNION_SLUGS)
+        moment = START + timedelta(days=dice.randrange(90), hours=dice.randrange(24))
+        _at(federation, moment)
+        received = (moment + timedelta(hours=8)).date() - timedelta(days=dice.randrange(3))
+        headcount = dice.choice((1, 1, 1, 2, 7))
+        case = federation.register(
+            f"clerk@{slug}",
+            channel=dice.choice(("visit", "letter", "call", "online")),
+            received_on=received,
+            headcount=headcount,
+            repeat=dice.random() < 0.2,
+        )
+        for action in dice.choice(_WAYS):
+            moment += timedelta(days=dice.randrange(0, 40), hours=dice.randrange(24))
+            _at(federation, moment)
+            _step(federation, dice, slug, case.number, action)
+
+
+_WAYS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("answer",),
+    ("triage",),
+    ("triage", "refuse"),
+    ("triage", "accept"),
+    ("triage", "accept", "decide"),
+    ("triage", "accept", "decide", "close"),
+    ("triage", "accept", "decide", "close"),
+    ("triage", "escalate"),
+    ("triage", "escalate", "take_back", "accept", "decide"),
+    ("triage", "accept", "escalate", "resume", "decide", "close"),
+)
+
+
+def _at(federation: Federation, moment: datetime) -> None:
+    federation.clock = FixedClock(moment)
+
+
+def _step(federation: Federation, dice: Random, slug: str, number: str, action: str) -> None:
+    today = federation.clock.today()
+    data: dict[str, dict[str, Any]] = {
+        "answer": {"reply": "已当场答复。"},
+        "triage": {
+            "purpose": dice.choice(("request", "appeal", "suggestion", "inquiry")),
+            "category": dice.choice(("01.01", "02.03", "03.03", "16")),
+            "tier": "ordinary",
+        },
+        "refuse": {"refusal": "N3", "reason": "应当依法仲裁。", "where_to_go": "区劳动人事争议仲裁委员会"},
+        "accept": {"assignee": str(federation.users[f"handler@{slug}"].id)},
+        "decide": {"facts": "经调查核实，所反映的情况属实。", "basis": "《劳动法》第五十条", "opinions": OPINIONS},
+        "close": {"delivery": "in_person", "delivered_on": today.isoformat(), "result": "已经兑现"},
+        "escalate": {"reason": "超出本级职权", "request": "请市总工会协调"},
+        "resume": {},
+        "take_back": {},
+    }
+    with federation.work(f"head@{slug}") as work:
+        perform(work, number, action, data[action], internal=action in ("escalate", "resume", "take_back"))
+
+
+def facts(superuser: Engine, viewer: int, subject: int, scope: int) -> Cells:
+    """The cells of one viewer about one subject, zeros left out."""
+    rows = superuser.connect()
+    with rows as connection:
+        found = connection.execute(
+            text(
+                "select day, category, channel, v.name, v.amount from daily_facts f, lateral (values "
+                + ", ".join(f"('{name}', f.{name}::bigint)" for name in _COLUMNS)
+                + ") v(name, amount) where tenant_id = :v and subject_id = :s and scope = :c and v.amount <> 0"
+            ),
+            {"v": viewer, "s": subject, "c": scope},
+        ).all()
+    return Counter({(row.day, row.category, row.channel, row.name): row.amount for row in found})
+
+
+def recount(superuser: Engine, tenant: int) -> Cells:
+    """A tenant's own cells from its cases and clocks, counted here in Python: a third opinion."""
+    cells: Cells = Counter()
+    with superuser.connect() as connection:
+        cases = connection.execute(text("select * from cases where tenant_id = :t"), {"t": tenant}).mappings().all()
+        clocks = (
+            connection.execute(text("select * from case_clocks where tenant_id = :t"), {"t": tenant}).mappings().all()
+        )
+    for case in cases:
+        category = case["category_code"][:2] if case["category_code"] else "-"
+
+        def add(day: date | None, name: str, amount: int = 1, case: Any = case, category: str = category) -> None:
+            if day is not None and amount:
+                cells[(day, category, case["channel"], name)] += amount
+
+        registered = _day(case["registered_at"])
+        closed = _day(case["closed_at"])
+        add(registered, "registered")
+        add(registered, "persons", case["headcount"])
+        add(registered, "repeats", int(case["repeat"]))
+        add(registered, "collectives", int(case["collective"]))
+        add(_day(case["accepted_at"]), "accepted")
+        add(_day(case["escalated_at"]), "escalated")
+        add(closed, "closed")
+        if case["status"] == "refused":
+            add(closed, "refused")
+        if closed is not None and registered is not None:
+            add(closed, "days_to_close", (closed - registered).days)
+        for clock in clocks:
+            if clock["case_id"] == case["id"]:
+                prefix = {"C-15": "notice_due", "C-60": "due"}[clock["kind"]]
+                met = {"C-15": "notice_met", "C-60": "due_met"}[clock["kind"]]
+                add(clock["due_on"], prefix)
+                if clock["stopped_on"] is not None and clock["stopped_on"] <= clock["due_on"]:
+                    add(clock["due_on"], met)
+    return cells
+
+
+def _day(moment: datetime | None) -> date | None:
+    return (moment.astimezone(UTC) + timedelta(hours=8)).date() if moment else None
+
+
+_COLUMNS = (
+    "registered",
+    "persons",
+    "repeats",
+    "collectives",
+    "accepted",
+    "refused",
+    "escalated",
+    "closed",
+    "due",
+    "due_met",
+    "notice_due",
+    "notice_met",
+    "days_to_close",
+)
