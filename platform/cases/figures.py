@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -40,6 +41,13 @@ class CaseChanged:
 
     before: CaseFigures | None
     after: CaseFigures
+
+
+@dataclass(frozen=True, slots=True)
+class CasesChanged:
+    """Many changes at once, published by an import: counted together, they leave far fewer rows."""
+
+    changes: Sequence[CaseChanged]
 
 
 def first_level(code: str | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from access.actor import Work
-from cases.figures import CaseChanged
+from cases.figures import CaseChanged, CasesChanged
 from kernel.bulk import insert_rows
 from kernel.bus import Handler
 from kernel.db import TenantSession
@@ -18,6 +18,14 @@ from measures.models import FactDelta
 def count_change(work: Work, event: CaseChanged) -> None:
     """Listen to a case: what its change adds to and takes from the tenant's own figures."""
     leave(work.session, change(event.before, event.after))
+
+
+def count_changes(work: Work, event: CasesChanged) -> None:
+    """Listen to an import: the sum of its changes."""
+    cells: Counter[Cell] = Counter()
+    for each in event.changes:
+        cells.update(change(each.before, each.after))
+    leave(work.session, cells)
 
 
 def leave(session: TenantSession, cells: Mapping[Cell, int] | Counter[Cell]) -> None:
@@ -38,4 +46,4 @@ def leave(session: TenantSession, cells: Mapping[Cell, int] | Counter[Cell]) -> 
 
 
 #: What the composition roots wire to the bus.
-SUBSCRIPTIONS: tuple[tuple[type, Handler], ...] = ((CaseChanged, count_change),)
+SUBSCRIPTIONS: tuple[tuple[type, Handler], ...] = ((CaseChanged, count_change), (CasesChanged, count_changes))

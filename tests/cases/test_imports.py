@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from sqlalchemy import func, select
 
 from access.roles import Role
 from audit.services import verify
-from cases.imports import Report, RowProblem, RowsError, import_cases
+from cases.imports import Report, RowsError, import_cases
 from cases.models import Case, CaseClock, Claim, Party
+from cases.rows import RowProblem
 from cases.rules import Channel
 from cases.sheets import Sheet, read
 from documents.models import NumberCounter
@@ -129,6 +131,14 @@ def test_the_same_file_again_adds_nothing(federation: Federation, book: Callable
     assert count(federation, Case) == 3
     more = run(federation, book(*ROWS, ("104", "李测试", "新的事项", "2026-03-01", "新的内容。")))
     assert (more.added, more.skipped, more.numbers) == (1, 3, ("东一工信〔2026〕000004",))
+
+
+def test_the_same_file_twice_at_once_is_taken_once(federation: Federation, book: Callable[..., Sheet]) -> None:
+    sheet = book(*ROWS)
+    with ThreadPoolExecutor(2) as both:
+        reports = list(both.map(lambda _: run(federation, sheet), range(2)))
+    assert sorted((report.added, report.skipped) for report in reports) == [(0, 3), (3, 0)]
+    assert count(federation, Case) == 3
 
 
 def test_rows_without_a_number_are_known_again_by_what_they_say(

@@ -1,88 +1,99 @@
-"""Many rows in one statement are the same rows as one by one, and the policy looks at each of them."""
+"""Many rows in one statement: same values as one by one, and the same wall."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import ProgrammingError
 
-from audit.models import AuditEvent
-from cases.models import Classification
-from documents.models import Document
-from kernel.bulk import CHUNK, insert_rows, rows_of
+from audit.models import AuditEvent, AuditHead
+from cases.models import Case, CaseClock, Party
+from kernel import bulk
+from kernel.bulk import insert_rows, rows_of
 from kernel.ids import uuid7
-from tests.conftest import Stage
+from tests.builders import Federation
+
+MOMENT = datetime(2026, 3, 2, 1, 30, 0, 123456, tzinfo=UTC)
 
 
-def test_no_rows_are_no_statement(clean: Stage) -> None:
-    with clean.database.transaction(7) as session:
-        insert_rows(session, Classification, [])
-        assert session.scalars(select(Classification)).all() == []
+def clock(case: Case, **changes: object) -> CaseClock:
+    day = date(2026, 3, 2)
+    values = {"kind": "C-60", "started_on": day, "due_on": day, "original_due_on": day, "basis": "“依据”\n'; --"}
+    return CaseClock(case_id=case.id, **(values | changes))
 
 
-def test_values_of_every_kind_come_back_as_they_went_in(clean: Stage) -> None:
-    row: dict[str, Any] = {
-        "tenant_id": 7,
-        "seq": 1,
-        "at": datetime(2026, 3, 2, 1, 30, 0, 123456, tzinfo=UTC),
-        "actor_id": uuid7(),
-        "actor_name": "引号\"'与\\反斜线，换行\n",
-        "action": "case:note",
+def test_values_of_every_kind_come_back_as_they_went_in(federation: Federation) -> None:
+    case = federation.register()
+    party = {
+        "tenant_id": federation.ids["street"],
+        "case_id": case.id,
+        "position": 9,
+        "role": "agent",
+        "organisation": '引号"、反斜杠\\与表情😀',
+        "name_sealed": bytes(range(256)),
+        "name_index": b"",
+    }
+    event = {
+        "tenant_id": federation.ids["street"],
+        "seq": 9_000,
+        "at": MOMENT,
+        "actor_name": "系统",
+        "action": "test:bulk",
         "subject_type": "case",
-        "subject_id": None,
-        "data": {"文": ["字", 1, None, True]},
-        "prev_hash": bytes(range(32)),
-        "hash": b"\x00\xff",
+        "subject_id": case.id,
+        "data": {"list": [1, None, "二"], "nested": {"真": True}},
+        "prev_hash": bytes(32),
+        "hash": bytes(32),
     }
-    paper = {
-        **{"tenant_id": 7, "subject_id": uuid7(), "kind": "decision", "number": "一", "title": "二"},
-        **{"body": [{"heading": None, "text": "三"}], "issued_on": date(2026, 3, 2), "issued_by": None},
+    with federation.work("head@street") as work:
+        insert_rows(work.session, Party, [party])
+        insert_rows(work.session, AuditEvent, [event])
+    with federation.work("head@street") as work:
+        stored = work.session.scalars(select(Party).where(Party.position == 9)).one()
+        assert {name: getattr(stored, name) for name in party} == party
+        assert stored.name_mask is None
+        kept = work.session.scalars(select(AuditEvent).where(AuditEvent.seq == 9_000)).one()
+        assert {name: getattr(kept, name) for name in event} == event
+
+
+def test_more_rows_than_one_statement_takes_are_all_written(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = federation.register()
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    with federation.work("head@street") as work:
+        rows = rows_of((clock(case) for _ in range(5)), work.tenant_id)
+        insert_rows(work.session, CaseClock, rows)
+        written = work.session.scalars(select(CaseClock).where(CaseClock.kind == "C-60")).all()
+        assert len({row.id for row in written}) == 5
+
+
+def test_defaults_come_from_the_model_or_from_the_database(federation: Federation) -> None:
+    row = {
+        "tenant_id": federation.ids["street"],
+        "id": uuid7(),
+        "number": "测〔2026〕000001",
+        "title": "标题",
+        "content": "内容",
+        "channel": "visit",
+        "received_on": date(2026, 3, 2),
+        "registered_at": MOMENT,
     }
-    with clean.database.transaction(7) as session:
-        insert_rows(session, AuditEvent, [row])
-        insert_rows(session, Document, [paper])
-    with clean.database.transaction(7) as session:
-        event = session.scalars(select(AuditEvent)).one()
-        assert {name: getattr(event, name) for name in row} == row
-        kept = session.scalars(select(Document)).one()
-        assert {name: getattr(kept, name) for name in paper} == paper
-        assert kept.id.version == 7
-        assert kept.created_at is not None
+    with federation.work("head@street") as work:
+        insert_rows(work.session, Case, [row])
+        stored = work.session.scalars(select(Case)).one()
+        assert (stored.status, stored.version, stored.headcount, stored.sealed) == ("registered", 1, 1, False)
+        assert stored.updated_at is not None
 
 
-def test_more_rows_than_one_statement_takes_are_all_there(clean: Stage) -> None:
-    rows = [{"tenant_id": 7, "scheme": "own", "level1": f"{number:05d}"} for number in range(CHUNK + 3)]
-    with clean.database.transaction(7) as session:
-        insert_rows(session, Classification, rows)
-    with clean.database.transaction(7) as session:
-        names = session.scalars(select(Classification.level1).order_by(Classification.level1)).all()
-    assert list(names) == [row["level1"] for row in rows]
+def test_another_tenants_row_is_refused_with_all_that_came_with_it(federation: Federation) -> None:
+    heads = [{"tenant_id": federation.ids["city"], "seq": 0, "hash": bytes(32)}]
+    with pytest.raises(ProgrammingError, match="row-level security"), federation.work("head@street") as work:
+        insert_rows(work.session, AuditHead, heads)
 
 
-def test_objects_become_rows_of_the_tenant_that_is_named(clean: Stage) -> None:
-    rows = rows_of([Classification(scheme="own", level1="甲")], 7)
-    assert rows == [{"scheme": "own", "level1": "甲", "tenant_id": 7}]
-
-
-@pytest.mark.parametrize("place", [0, 1, 999])
-def test_one_foreign_row_among_many_refuses_all_of_them(clean: Stage, place: int) -> None:
-    rows = [{"tenant_id": 7, "scheme": "own", "level1": str(number)} for number in range(1000)]
-    rows[place]["tenant_id"] = 8
-    with pytest.raises(ProgrammingError, match="row-level security"), clean.database.transaction(7) as session:
-        insert_rows(session, Classification, rows)
-    for tenant in (7, 8):
-        with clean.database.transaction(tenant) as session:
-            assert session.scalars(select(Classification)).all() == []
-
-
-def test_a_row_without_a_tenant_is_refused(clean: Stage) -> None:
-    with pytest.raises(DBAPIError), clean.database.transaction(7) as session:
-        insert_rows(session, Classification, [{"scheme": "own", "level1": "甲"}])
-
-
-def test_a_value_without_a_form_is_a_mistake_of_the_caller(clean: Stage) -> None:
-    with pytest.raises(TypeError, match="set"), clean.database.transaction(7) as session:
-        insert_rows(session, Classification, [{"tenant_id": 7, "scheme": {"x"}, "level1": "甲"}])
+def test_a_value_without_a_form_is_refused_before_anything_is_sent(federation: Federation) -> None:
+    with federation.work("head@street") as work, pytest.raises(TypeError, match="no JSON form"):
+        insert_rows(work.session, Party, [{"tenant_id": work.tenant_id, "position": object()}])

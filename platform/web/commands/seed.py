@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,7 +58,7 @@ def _new_password() -> str:
 @contextmanager
 def _bar(cases: int) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal; into a pipe one line for each fifth, so that somebody who watches sees it move."""
-    if click.get_text_stream("stdout").isatty():
+    if sys.stdout.isatty():
         with click.progressbar(length=cases, label="写入演示数据") as bar:
             yield bar.update
         return

@@ -1,0 +1,1 @@
+"""Measurements of this machine: each figure beside the one that it should be compared with, in one run."""

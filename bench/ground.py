@@ -1,0 +1,98 @@
+"""What every measurement stands on: servers of its own, a stopwatch, and lines that read as a table."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+from uuid import uuid4
+
+from alembic import command
+from sqlalchemy import Engine, create_engine
+
+from infra.servers import Environment, Servers
+from kernel.schema import alembic_config
+from kernel.settings import Settings
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything; ``QUICK`` only proves that the measurements run."""
+
+    cases: int = 20_000
+    rounds: int = 60
+    few: int = 30
+    many: int = 3_000
+    cases_each: int = 100
+    import_rows: int = 3_000
+
+
+QUICK = Sizes(cases=300, rounds=3, few=12, many=24, cases_each=10, import_rows=40)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One migrated database: the application's settings, and an administrator who may fill it at any speed."""
+
+    settings: Settings
+    admin: Engine
+
+    def close(self) -> None:
+        self.admin.dispose()
+
+
+@contextmanager
+def ground(home: Path) -> Iterator[Environment]:
+    """Servers with the durability of life (fsync on) in a home of their own, stopped at the end."""
+    servers = Servers(home, environ={})
+    try:
+        yield servers.start("bench")
+    finally:
+        servers.stop_all()
+
+
+def place(environment: Environment, name: str) -> Place:
+    """A new migrated database."""
+    made = environment.database(name)
+    env = dict(made.env) | {"LIANXIN_COOKIE_SECURE": "0"}
+    command.upgrade(alembic_config(env["LIANXIN_DATABASE_OWNER_URL"]), "head")
+    settings = Settings.from_env(env)
+    assert environment.admin_url is not None
+    admin = create_engine(environment.admin_url)
+    return Place(settings, create_engine(admin.url.set(database=name), isolation_level="AUTOCOMMIT"))
+
+
+def race(runners: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of each runner, taken in turns: what disturbs the machine disturbs all of them alike."""
+    for runner in runners.values():
+        for _ in range(3):
+            runner()
+    taken: dict[str, list[float]] = {name: [] for name in runners}
+    for _ in range(rounds):
+        for name, runner in runners.items():
+            began = time.perf_counter()
+            runner()
+            taken[name].append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+def heading(text: str) -> None:
+    print(f"\n{text}\n{'-' * 78}", flush=True)
+
+
+def compare(label: str, ours: list[float], theirs: list[float]) -> None:
+    """One line: medians in ms, our 95th percentile, and how many times the other's median ours is."""
+    tail = quantiles(ours, n=20)[-1] if len(ours) > 1 else ours[0]
+    ratio = median(ours) / median(theirs)
+    print(f"{label:<34}{median(ours):>9.2f}{tail:>9.2f}{median(theirs):>11.2f}{ratio:>9.2f}×", flush=True)
+
+
+def columns(ours: str, theirs: str) -> None:
+    print(f"{'ms':<34}{ours:>9}{'p95':>9}{theirs:>11}{'ratio':>10}", flush=True)
+
+
+def token() -> str:
+    return str(uuid4())

@@ -1,0 +1,109 @@
+"""One row of a register as a matter for intake, with a sentence for each cell that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from access.actor import Work
+from cases import columns, intake
+from cases.rules import Channel, PartyRole
+from cases.sheets import Row
+from kernel.errors import InvalidError
+from tenants import queries as tenants
+
+#: What the cases of a register carry as their source.
+SOURCE = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong in a row, as Excel numbers it."""
+
+    row: int
+    sentence: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """A row with the sentences that were said about it."""
+
+    row: Row
+    table: columns.Table
+    problems: list[RowProblem] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        """A cell as text."""
+        return columns.plain(self.table.cell(self.row, name))
+
+    def read(self, name: str, rule: Callable[..., Any], *arguments: Any, otherwise: Any = None) -> Any:
+        """A cell as its rule reads it, or ``otherwise`` with the rule's sentence noted."""
+        try:
+            return rule(self.table.cell(self.row, name), *arguments)
+        except InvalidError as error:
+            self.complain(error.message)
+            return otherwise
+
+    def complain(self, sentence: str) -> None:
+        """Note what is wrong."""
+        self.problems.append(RowProblem(self.row.number, sentence))
+
+
+def read(reading: Reading, channel: Channel, categories: Mapping[str, str | None]) -> intake.NewCase:
+    """The matter of a row; what cannot be read is noted and stands at a harmless value."""
+    title, content = reading.text("title"), reading.text("content")
+    received_on: date = reading.read("received_on", columns.day, reading.table.epoch, otherwise=date(2000, 1, 1))
+    name = reading.text("name")
+    petitioner = intake.NewParty(
+        name=name,
+        phone=reading.text("phone"),
+        id_number=reading.text("id_number"),
+        address=reading.text("address"),
+        subject_type=reading.read("subject_type", columns.subject_type),
+    )
+    respondent = reading.text("respondent")
+    parties = [petitioner] if name or petitioner.phone or petitioner.id_number else []
+    if respondent:
+        parties.append(intake.NewParty(role=PartyRole.RESPONDENT.value, organisation=respondent))
+    category = reading.text("category")
+    code = categories.get(category)
+    if category and code is None:
+        known = category in categories
+        reading.complain(
+            f"类别“{category[:30]}”有多个同名项，请写成“一级/二级”。" if known else f"没有类别“{category[:30]}”。"
+        )
+    return intake.NewCase(
+        channel=reading.read("channel", columns.channel, channel, otherwise=channel).value,
+        title=title,
+        content=content,
+        received_on=received_on,
+        parties=parties,
+        claims=columns.claims(reading.table.cell(reading.row, "claims")),
+        headcount=reading.read("headcount", columns.headcount, otherwise=1),
+        anonymous=not name,
+        category=code,
+        source=SOURCE,
+        source_key=reading.text("key") or _digest(title, content, received_on.isoformat(), name),
+    )
+
+
+def _digest(*parts: str) -> str:
+    return "sha256:" + sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def category_names(work: Work) -> dict[str, str | None]:
+    """Codes by code, by name and by ``一级/二级``; a name that stands for two categories gives ``None``."""
+    rows = tenants.categories(work.session)
+    names = {row.code: row.name for row in rows}
+    found: dict[str, str | None] = {}
+    for row in rows:
+        found[row.name] = None if row.name in found else row.code
+    for row in rows:
+        found[row.code] = row.code
+        if row.parent_code:
+            for mark in "/-—>、":
+                found[f"{names[row.parent_code]}{mark}{row.name}"] = row.code
+    return found
