@@ -1,0 +1,133 @@
+"""The periodic duties and how often: one table. Each can be stopped anywhere and run again without harm."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event
+
+from access.actor import Work, system_actor
+from access.jobs import purge_sessions
+from cases import jobs as cases
+from kernel import idempotency, leases, outbox
+from kernel.bus import Bus
+from kernel.clock import Clock
+from kernel.crypto import FieldCipher
+from kernel.db import PLATFORM_TENANT, Database
+from kernel.outages import TRANSIENT
+from measures.folding import fold
+from tenants.queries import active_tenant_ids
+from worker.leadership import Leadership
+
+log = logging.getLogger(__name__)
+
+FOLD_BATCH = 20_000
+#: Tenants in a row whose visit fails because of the database: then it is away, and the round is given up.
+OUTAGE_AFTER = 3
+PURGE_BATCH = 10_000
+KEEP_MESSAGES = timedelta(days=30)
+#: Clients may ask again for a day; two, so that a day's end is no edge.
+KEEP_ANSWERS = timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What duties work with: the application role for one tenant at a time, the rollup role for what names nobody."""
+
+    application: Database
+    leadership: Leadership
+    cipher: FieldCipher
+    clock: Clock
+    bus: Bus
+    stop: Event
+
+    @contextmanager
+    def work(self, tenant_id: int) -> Iterator[Work]:
+        """A transaction of the system in one tenant, for the leader only."""
+        self.leadership.check()
+        with self.application.transaction(tenant_id) as session:
+            yield Work(session, system_actor(tenant_id), self.clock, self.cipher, self.bus)
+
+    def each(self, tenants: Iterable[int], visit: Callable[[int], None]) -> bool:
+        """Visit tenants in turn. One that fails is reported and does not stop the others; whether all went well."""
+        well, in_a_row = True, 0
+        for tenant_id in tenants:
+            if self.stop.is_set():
+                return False
+            self.leadership.check()
+            try:
+                visit(tenant_id)
+                in_a_row = 0
+            except Exception as error:
+                well, in_a_row = False, in_a_row + 1
+                # The class only: a message may quote a name.
+                log.error("组织 %s 的定时任务失败：%s", tenant_id, type(error).__name__)
+                if in_a_row >= OUTAGE_AFTER and isinstance(error, TRANSIENT):
+                    raise
+        return well
+
+    def beat(self, name: str) -> None:
+        """Note that a duty just ended well."""
+        with self.leadership.transaction() as connection:
+            leases.beat(connection, name)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Run ``run`` every ``seconds``, counted from the end of the last time."""
+
+    name: str
+    seconds: float
+    run: Callable[[Means], None]
+
+
+def fold_figures(means: Means) -> None:
+    """Figures flow up the tree; the fold keeps its own heartbeat."""
+    folded = FOLD_BATCH
+    while folded >= FOLD_BATCH and not means.stop.is_set():
+        with means.leadership.transaction() as connection:
+            folded = fold(connection, limit=FOLD_BATCH)
+
+
+def sweep_deadlines(means: Means) -> None:
+    """Tell about deadlines that passed or come near, tenant by tenant."""
+
+    def visit(tenant_id: int) -> None:
+        told = 1
+        while told and not means.stop.is_set():
+            with means.work(tenant_id) as work:
+                told = cases.sweep(work)
+
+    if means.each(_tenants(means), visit):
+        means.beat("sweep")
+
+
+def purge(means: Means) -> None:
+    """Forget what nobody will ask for any more: acknowledged messages, kept answers, ended sessions."""
+    gone = PURGE_BATCH
+    while gone >= PURGE_BATCH and not means.stop.is_set():
+        with means.leadership.transaction() as connection:
+            gone = outbox.purge(connection, older_than=KEEP_MESSAGES, limit=PURGE_BATCH)
+
+    def visit(tenant_id: int) -> None:
+        with means.work(tenant_id) as work:
+            idempotency.purge(work.session, older_than=KEEP_ANSWERS)
+            purge_sessions(work.session)
+
+    if means.each((PLATFORM_TENANT, *_tenants(means)), visit):
+        means.beat("purge")
+
+
+def _tenants(means: Means) -> list[int]:
+    with means.work(PLATFORM_TENANT) as work:
+        return active_tenant_ids(work.session)
+
+
+DUTIES: tuple[Duty, ...] = (
+    Duty("fold", 5.0, fold_figures),
+    Duty("sweep", 60.0, sweep_deadlines),
+    Duty("purge", 3600.0, purge),
+)

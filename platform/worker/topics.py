@@ -1,0 +1,36 @@
+"""The jobs table: which topic of the outbox is handled by what. A topic without a row is an error, never skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from access.actor import Work
+from cases import jobs as cases
+from dispatches import jobs as dispatches
+from kernel.errors import LianxinError
+
+Handler = Callable[[Work, Mapping[str, Any]], None]
+
+TOPICS: Mapping[str, Handler] = {
+    "case.registered": cases.registered,
+    "case.assigned": cases.assigned,
+    "letter.event": dispatches.arrived,
+}
+
+
+class UnknownTopicError(LianxinError):
+    """Written by a newer version than this worker's, most likely; the message waits until that one runs."""
+
+    code = "unknown_topic"
+
+
+def handler_of(topic: str, topics: Mapping[str, Handler] = TOPICS) -> Handler:
+    """The handler of a topic.
+
+    :raises UnknownTopicError: when the table has no such row.
+    """
+    try:
+        return topics[topic]
+    except KeyError:
+        raise UnknownTopicError(f"没有处理“{topic}”类消息的程序。") from None

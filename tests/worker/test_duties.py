@@ -1,0 +1,162 @@
+"""Duties visit every tenant; one that fails is reported and holds up nobody."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import pytest
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import OperationalError
+
+from access.models import LoginSession
+from cases import jobs as case_jobs
+from kernel.clock import FixedClock
+from kernel.db import PLATFORM_TENANT, Database
+from kernel.idempotency import IdempotencyKey
+from kernel.outbox import enqueue, take
+from measures.models import DailyFact, FactDelta
+from notices.models import Notice
+from tests.builders import Federation
+from worker import duties
+from worker.duties import Means
+from worker.leadership import Leadership, NotLeaderError
+
+
+@pytest.fixture
+def means(federation: Federation, rollup: Database) -> Iterator[Means]:
+    leadership = Leadership(rollup, "test")
+    assert leadership.renew()
+    later = FixedClock(datetime(2026, 6, 1, tzinfo=UTC))
+    yield Means(federation.database, leadership, federation.cipher, later, federation.bus, Event())
+
+
+def overdue_notices(federation: Federation, slug: str) -> int:
+    with federation.database.transaction(federation.ids[slug]) as session:
+        return session.scalars(select(func.count()).where(Notice.kind == "case.overdue")).one()
+
+
+def beats(rollup: Database) -> set[str]:
+    with rollup.engine.begin() as connection:
+        return set(connection.scalars(text("select name from heartbeats")))
+
+
+def test_the_sweep_visits_every_union(federation: Federation, means: Means, rollup: Database) -> None:
+    for slug in ("city", "east", "west", "street"):
+        federation.register(f"clerk@{slug}")
+    duties.sweep_deadlines(means)
+    duties.sweep_deadlines(means)
+    assert [overdue_notices(federation, slug) for slug in ("city", "east", "west", "street")] == [1, 1, 1, 1]
+    assert "sweep" in beats(rollup)
+
+
+def test_a_union_that_fails_is_reported_and_the_others_are_swept(
+    federation: Federation,
+    means: Means,
+    rollup: Database,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for slug in ("city", "east", "west", "street"):
+        federation.register(f"clerk@{slug}")
+    with federation.database.transaction(federation.ids["east"]) as session:
+        # A deadline of a kind that this version does not know, as a newer one may have left it.
+        session.execute(text("update cases set due_kind = 'C-99'"))
+    with caplog.at_level(logging.ERROR):
+        duties.sweep_deadlines(means)
+    assert [overdue_notices(federation, slug) for slug in ("city", "east", "west", "street")] == [1, 0, 1, 1]
+    assert [line for line in caplog.messages if f"组织 {federation.ids['east']} " in line and "ValueError" in line]
+    assert "sweep" not in beats(rollup), "the round did not end well"
+
+
+def test_a_database_that_is_away_ends_the_round(means: Means) -> None:
+    visited = []
+
+    def visit(tenant_id: int) -> None:
+        visited.append(tenant_id)
+        create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none").connect()
+
+    with pytest.raises(OperationalError):
+        means.each(range(1, 100), visit)
+    assert len(visited) == duties.OUTAGE_AFTER
+
+
+def test_a_round_ends_when_the_process_is_asked_to_stop(means: Means) -> None:
+    visited = []
+
+    def visit(tenant_id: int) -> None:
+        visited.append(tenant_id)
+        means.stop.set()
+
+    assert means.each(range(1, 100), visit) is False
+    assert visited == [1]
+
+
+def test_no_tenant_is_visited_without_the_lease(means: Means) -> None:
+    means.leadership.resign()
+    with pytest.raises(NotLeaderError):
+        duties.sweep_deadlines(means)
+
+
+def test_the_fold_moves_figures_up_the_tree(federation: Federation, means: Means) -> None:
+    federation.register("clerk@street")
+    duties.fold_figures(means)
+    for slug in ("street", "east", "city"):
+        with federation.database.transaction(federation.ids[slug]) as session:
+            counted = session.scalars(
+                select(func.sum(DailyFact.registered)).where(
+                    DailyFact.subject_id == federation.ids[slug], DailyFact.scope == 1
+                )
+            ).one()
+            assert counted == 1
+            assert session.scalars(select(FactDelta)).all() == []
+
+
+def test_the_purge_forgets_what_is_old_only(federation: Federation, means: Means, rollup: Database) -> None:
+    east, user = federation.ids["east"], federation.users["clerk@east"].id
+    now = datetime.now(UTC)
+    with federation.database.transaction(east) as session:
+        for key, age in (("old", 49), ("new", 47)):
+            session.add(
+                IdempotencyKey(user_key="u", key=key, request_hash=b"x", created_at=now - timedelta(hours=age))
+            )
+        for kind, ended, seen in (
+            ("browser", None, 0),
+            ("browser", 1, 1),
+            ("browser", 8, 8),
+            ("api", None, 32),
+        ):
+            session.add(
+                LoginSession(
+                    user_id=user,
+                    kind=kind,
+                    epoch=1,
+                    ended_at=now - timedelta(days=ended) if ended else None,
+                    last_seen_at=now - timedelta(days=seen),
+                )
+            )
+        done, waiting = (enqueue(session, "test", {}) for _ in range(2))
+        take(session, done)
+        session.execute(text("update outbox set done_at = now() - interval '31 days' where id = :id"), {"id": done})
+    duties.purge(means)
+    with federation.database.transaction(east) as session:
+        assert session.scalars(select(IdempotencyKey.key)).all() == ["new"]
+        assert session.scalars(select(func.count()).select_from(LoginSession)).one() == 2
+        assert session.scalars(text("select id from outbox")).all() == [waiting]
+        assert session.scalars(text("select id from inbox")).all() == []
+    assert "purge" in beats(rollup)
+
+
+def test_the_platform_is_cleaned_too_but_not_swept(federation: Federation, means: Means) -> None:
+    with federation.database.transaction(PLATFORM_TENANT) as session:
+        session.add(
+            IdempotencyKey(
+                user_key="u", key="old", request_hash=b"x", created_at=datetime.now(UTC) - timedelta(days=9)
+            )
+        )
+    duties.purge(means)
+    with federation.database.transaction(PLATFORM_TENANT) as session:
+        assert session.scalars(select(IdempotencyKey)).all() == []
+    assert PLATFORM_TENANT not in duties._tenants(means)
+    assert case_jobs.BATCH > 0
