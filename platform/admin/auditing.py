@@ -29,6 +29,7 @@ ACTIONS: dict[str, str] = {
     "tenant:first_admin": "为组织开通管理员",
     "case:register": "登记信访件",
     "case:import": "导入信访件",
+    "case:overdue": "信访件：期限已过",
     "classification:load": "导入内容分类",
     "party:reveal": "查看身份信息",
     "letter:send": "发出函件",

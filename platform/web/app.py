@@ -20,6 +20,7 @@ from access.sessions import ABSOLUTE
 from dashboards import app as dashboards
 from doorway import presenting
 from doorway.runtime import EXTENSION, Runtime
+from doorway.words import translate_templates
 from kernel.bus import Bus
 from kernel.clock import Clock, SystemClock
 from kernel.crypto import FieldCipher
@@ -138,3 +139,4 @@ def _choose_language(app: Flask) -> None:
         return chosen if chosen in LANGUAGES else "zh"
 
     app.extensions["babel"].locale_selector = locale
+    translate_templates(app)
