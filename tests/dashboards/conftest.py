@@ -4,60 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
 from dashboards.app import COOKIE
 from tests.builders import Federation
+from tests.desk.conftest import as_user, statements
 from tests.measures.conftest import fold_all, rollup, superuser
-from tests.web.clients import login
 from tests.web.conftest import app, client, clock, the_app, web_clock
 
-__all__ = ["app", "client", "clock", "fold_all", "rollup", "superuser", "the_app", "web_clock"]
+__all__ = [
+    "app",
+    "as_user",
+    "client",
+    "clock",
+    "fold_all",
+    "rollup",
+    "statements",
+    "superuser",
+    "the_app",
+    "web_clock",
+]
 
 PAGES = ("load", "resolution", "hotspots")
-
-
-@pytest.fixture
-def as_user(app: Flask) -> Callable[[str], FlaskClient]:
-    """A browser of its own for each person: ``as_user("head@city")``."""
-    browsers: dict[str, FlaskClient] = {}
-
-    def enter(who: str) -> FlaskClient:
-        if who not in browsers:
-            browsers[who] = app.test_client()
-            login(browsers[who], who)
-        return browsers[who]
-
-    return enter
-
-
-@pytest.fixture
-def statements(app: Flask) -> Callable[[], Any]:
-    """``with statements() as sent:`` collects what the application sends to PostgreSQL, its setting aside."""
-    engine = app.extensions["lianxin"].database.engine
-
-    @contextmanager
-    def collect() -> Iterator[list[str]]:
-        sent: list[str] = []
-
-        def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if not statement.startswith("SET LOCAL"):
-                sent.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return collect
 
 
 @pytest.fixture
