@@ -92,10 +92,12 @@ class TenantSession(Session):
         The caller has read the list from the union tree; row-level security checks each inserted row against it.
         """
         addressees = ",".join(str(int(tenant)) for tenant in tenants)
-        self.connection().exec_driver_sql(f"SET LOCAL app.addressees = '{addressees}'")
-        yield
-        self.flush()
-        self.connection().exec_driver_sql("SET LOCAL app.addressees = ''")
+        # In a savepoint, so that a block that raises takes the permission with it even when the caller goes on.
+        with self.begin_nested():
+            self.connection().exec_driver_sql(f"SET LOCAL app.addressees = '{addressees}'")
+            yield
+            self.flush()
+            self.connection().exec_driver_sql("SET LOCAL app.addressees = ''")
 
 
 @event.listens_for(TenantSession, "after_begin")

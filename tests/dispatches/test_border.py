@@ -256,3 +256,11 @@ def test_the_test_role_is_bound_by_the_wall(stage: Stage) -> None:
     with engine.connect() as connection:
         assert connection.scalar(text("select current_user")) == "lianxin_app"
     engine.dispose()
+
+
+def test_a_block_that_raises_takes_its_permission_with_it(federation: Federation) -> None:
+    with federation.work("head@street") as work:
+        with pytest.raises(RuntimeError), work.session.addressing([federation.ids["east"]]):
+            raise RuntimeError
+        left = work.session.execute(text("select current_setting('app.addressees', true)")).scalar_one()
+    assert not left
