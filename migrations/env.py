@@ -19,6 +19,8 @@ for module in (
     "kernel.outbox",
     "measures.models",
     "notices.models",
+    "tenants.house",
+    "tenants.lifetimes",
     "tenants.models",
 ):
     import_module(module)
