@@ -22,6 +22,12 @@ class Actor:
     user_id: UUID | None
     name: str
     roles: frozenset[Role]
+    #: Colleagues who are absent today and whose cases this person works on meanwhile (代办).
+    stands_in_for: frozenset[UUID] = frozenset()
+
+    def is_or_stands_in_for(self, user_id: UUID | None) -> bool:
+        """Whether this is the person, or the deputy of the person during an absence."""
+        return user_id is not None and (user_id == self.user_id or user_id in self.stands_in_for)
 
     def holds(self, *roles: Role) -> bool:
         """Whether the actor has at least one of ``roles``."""

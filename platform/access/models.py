@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    Date,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, TenantOwned, TenantRow
@@ -88,6 +91,43 @@ class LoginSession(TenantRow, Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class TenantSetting(TenantOwned, Base):
+    """What a union has set differently from the defaults (``tenants.settings``), one row a union.
+
+    It lies on this floor because the session check reads the time-outs with the session, in the same statement.
+    """
+
+    __tablename__ = "tenant_settings"
+
+    values: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    #: Optimistic lock: a form carries the version that it was drawn from.
+    version: Mapped[int] = mapped_column(Integer)
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class Delegation(TenantRow, Base):
+    """An absence (外出、休假) with the person who stands in (代办). Both days are included."""
+
+    __tablename__ = "delegations"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "user_id"], ["users.tenant_id", "users.id"]),
+        ForeignKeyConstraint(["tenant_id", "deputy_id"], ["users.tenant_id", "users.id"]),
+        CheckConstraint("until_on >= from_on", name="ends_after_start"),
+        CheckConstraint("user_id <> deputy_id", name="two_people"),
+        Index("ix_delegations_user", "tenant_id", "user_id", "until_on"),
+        Index("ix_delegations_deputy", "tenant_id", "deputy_id", "until_on"),
+    )
+
+    user_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    deputy_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    from_on: Mapped[date] = mapped_column(Date)
+    until_on: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(Text)
+    #: The first day on which it no longer holds, when somebody ended it early.
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
 class LoginThrottle(Base):

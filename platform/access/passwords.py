@@ -8,9 +8,11 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from access import limits
 from kernel.errors import InvalidError
 
-MIN_LENGTH = 10
+#: A union may ask for more (``tenants.settings``), never for less.
+MIN_LENGTH = limits.DEFAULTS.password_min_length
 MAX_LENGTH = 128
 
 #: 19 MiB and two passes: OWASP's floor, about 25 ms a check here, so that a login is no lever against the CPU.
@@ -39,21 +41,27 @@ def _nobody() -> str:
 _UPPER, _LOWER, _DIGITS = "ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789"
 
 
-def one_time() -> str:
-    """A random password to hand over once, such as ``Rk7m-Wq4p-Hn9c``: 50 bits, and it follows the rules."""
-    groups = ("".join(secrets.choice(kind) for kind in (_UPPER, _LOWER, _DIGITS, _LOWER)) for _ in range(3))
-    return "-".join(groups)
+def one_time(shortest: int = MIN_LENGTH) -> str:
+    """A random password to hand over once, such as ``Rk7m-Wq4p-Hn9c``: 50 bits at least, and it follows the rules.
+
+    A union that asks for longer passwords gets longer ones.
+    """
+    groups = max(3, -(-(shortest + 1) // 5))
+    return "-".join(one_group() for _ in range(groups))
 
 
-def check_new(password: str, *, username: str) -> str:
+def one_group() -> str:
+    """Four characters such as ``Rk7m``: 17 bits."""
+    return "".join(secrets.choice(kind) for kind in (_UPPER, _LOWER, _DIGITS, _LOWER))
+
+
+def check_new(password: str, *, username: str, shortest: int = MIN_LENGTH) -> str:
     """A new password that follows the rules (GB/T 22239-2019 8.1.4.1 asks for complexity; numbers are settings).
 
     :raises InvalidError: saying which rule it breaks.
     """
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise InvalidError(
-            f"密码长度应为{MIN_LENGTH}至{MAX_LENGTH}个字符。", fields={"password": "密码长度不符合要求"}
-        )
+    if not shortest <= len(password) <= MAX_LENGTH:
+        raise InvalidError(f"密码长度应为{shortest}至{MAX_LENGTH}个字符。", fields={"password": "密码长度不符合要求"})
     kinds = sum(
         any(test(char) for char in password)
         for test in (str.isdigit, str.islower, str.isupper, lambda char: not char.isalnum())

@@ -40,6 +40,12 @@ LABELS: dict[Role, str] = {
 #: 三员分立 (GB/T 22239-2019 level 3, 8.1.5): no account holds two of these, and none of them reads a case.
 THREE_ADMINS = frozenset({Role.TENANT_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 
+#: Roles that one administrator never hands out alone: they see sealed files, or they watch the others.
+ELEVATED = THREE_ADMINS | {Role.LEADER, Role.OFFICE_HEAD}
+
+#: The two who watch the one that keeps the accounts: that one cannot remove them alone.
+WATCHERS = frozenset({Role.SECURITY_ADMIN, Role.AUDITOR})
+
 #: Roles that work with petitions.
 CASE_ROLES = frozenset({Role.CLERK, Role.HANDLER, Role.OFFICE_HEAD, Role.LEADER, Role.SUPERVISOR})
 

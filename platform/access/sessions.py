@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from access import limits
+from access.absence import absent_colleagues
 from access.actor import Actor
-from access.models import LoginSession, User, UserRole
+from access.models import LoginSession, TenantSetting, User, UserRole
 from access.roles import Role
 from kernel.db import TenantSession
 from kernel.ids import uuid7
 
-#: Without a request for this long a session is over (GB/T 22239-2019 8.1.4.1 asks for a time-out).
-IDLE = timedelta(minutes=30)
-#: However busy, a session is over after this long: one working day and a bit.
-ABSOLUTE = timedelta(hours=12)
+#: Without a request for this long a session is over (GB/T 22239-2019 8.1.4.1 asks for a time-out); a union may set
+#: its own.
+IDLE = limits.DEFAULTS.idle
+#: However busy, a session is over after this long: one working day and a bit; a union may set its own.
+ABSOLUTE = limits.DEFAULTS.absolute
+#: The longest that any union may allow: what a cookie or token may be good for at most.
+LONGEST = timedelta(hours=limits.NUMBERS["absolute_hours"][2])
 #: ``last_seen_at`` is written at most this often, so that reading a page is not a write.
 SEEN_STEP = timedelta(minutes=1)
 
@@ -34,6 +40,9 @@ class Standing:
     session_id: UUID
     kind: str
     must_change_password: bool
+    #: The union's stored settings and their version, read on the way: the page behind need not ask again.
+    settings: Mapping[str, Any]
+    settings_version: int
 
 
 def account(session: TenantSession, username: str) -> User | None:
@@ -55,23 +64,26 @@ def open_session(session: TenantSession, user: User, *, kind: Kind, now: datetim
 def stand(session: TenantSession, user_id: UUID, session_id: UUID, now: datetime) -> Standing | None:
     """The person of a session, or ``None`` when the session is over for any reason.
 
-    One statement reads account, session and roles; a second one runs once a minute to note that it is alive.
+    One statement reads account, session, roles, the union's settings and for whom the person stands in; a second
+    one runs once a minute to note that it is alive.
     """
     held = select(func.array_agg(UserRole.role)).where(UserRole.user_id == User.id).scalar_subquery()
     found = session.execute(
-        select(User, LoginSession, held)
+        select(User, LoginSession, held, absent_colleagues(now), TenantSetting.values, TenantSetting.version)
         .join(LoginSession, LoginSession.user_id == User.id)
+        .outerjoin(TenantSetting, TenantSetting.tenant_id == User.tenant_id)
         .where(User.id == user_id, LoginSession.id == session_id)
     ).first()
     if found is None:
         return None
-    user, row, roles = found
+    user, row, roles, absent, values, version = found
+    limit = limits.read(values)
     over = (
         row.ended_at is not None
         or row.epoch != user.epoch
         or not user.active
-        or now - row.last_seen_at >= IDLE
-        or now - row.created_at >= ABSOLUTE
+        or now - row.last_seen_at >= limit.idle
+        or now - row.created_at >= limit.absolute
     )
     if over:
         return None
@@ -83,12 +95,31 @@ def stand(session: TenantSession, user_id: UUID, session_id: UUID, now: datetime
             .execution_options(synchronize_session=False)
         )
     return Standing(
-        actor=Actor(session.tenant_id, user.id, user.display_name, frozenset(Role(role) for role in roles or ())),
+        actor=Actor(
+            session.tenant_id,
+            user.id,
+            user.display_name,
+            frozenset(Role(role) for role in roles or ()),
+            frozenset(absent or ()),
+        ),
         username=user.username,
         session_id=session_id,
         kind=row.kind,
-        must_change_password=user.must_change_password,
+        must_change_password=user.must_change_password or too_old(user, limit, now),
+        settings=values or {},
+        settings_version=version or 0,
     )
+
+
+def limits_of(session: TenantSession) -> limits.Limits:
+    """The limits of the session's tenant, for the moments before anybody stands: one statement by primary key."""
+    values = session.scalars(select(TenantSetting.values).where(TenantSetting.tenant_id == session.tenant_id)).first()
+    return limits.read(values)
+
+
+def too_old(user: User, limit: limits.Limits, now: datetime) -> bool:
+    """Whether the password's age asks for a new one."""
+    return limit.password_age is not None and now - user.password_changed_at >= limit.password_age
 
 
 def end_session(session: TenantSession, session_id: UUID, now: datetime) -> None:

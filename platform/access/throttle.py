@@ -17,11 +17,14 @@ from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from access import limits
 from access.models import LoginThrottle
 
 #: Failures are counted over this long, and a lock lasts this long.
 WINDOW = timedelta(minutes=15)
-PER_ACCOUNT = 10
+PER_ACCOUNT = limits.DEFAULTS.lock_after
+#: No account may try more often, whatever a row says (NIST SP 800-63B).
+MOST = limits.NUMBERS["lock_after"][2]
 #: An office often shares one address, so it gets more than one person would need.
 PER_ADDRESS = 30
 #: Counters that nobody touched for this long are swept away by later logins, so that the table stays small.
@@ -37,10 +40,14 @@ class Counter:
     resets: bool
 
 
-def counters(secret: str, *, login: str, address: str) -> tuple[Counter, Counter]:
-    """The account's and the address's counter, always in this order, so that two logins cannot deadlock."""
+def counters(secret: str, *, login: str, address: str, per_account: int = PER_ACCOUNT) -> tuple[Counter, Counter]:
+    """The account's and the address's counter, always in this order, so that two logins cannot deadlock.
+
+    ``per_account`` is the union's own limit, 100 at most; the address's is the platform's, because an address belongs
+    to no union.
+    """
     return (
-        Counter(_digest(secret, "account:" + login), PER_ACCOUNT, resets=True),
+        Counter(_digest(secret, "account:" + login), min(per_account, MOST), resets=True),
         Counter(_digest(secret, "address:" + _network(address)), PER_ADDRESS, resets=False),
     )
 

@@ -32,6 +32,21 @@ def add_calendar_days(start: date, days: int) -> date:
     return start + timedelta(days=days)
 
 
+def end_on_workday(day: date) -> date:
+    """``day``, or the next working day when it is a holiday (民法典 art. 203).
+
+    Where the State Council's arrangement is not published yet the day stays as it is: nobody gets a later day on a
+    guess.
+    """
+    last = day
+    try:
+        while not is_workday(last):
+            last += timedelta(days=1)
+    except UnknownYearError:
+        return day
+    return last
+
+
 def add_working_days(start: date, days: int) -> date:
     """The last day of a period of ``days`` working days (工作日) after ``start``, which is not counted.
 

@@ -51,17 +51,28 @@ class FieldCipher:
 
     def encrypt(self, tenant_id: int, field: str, value: str) -> bytes:
         """Ciphertext of ``value`` for one field of one tenant."""
-        key = self._newest
-        nonce = os.urandom(NONCE_BYTES)
-        aead = AESGCM(_derive(key.secret, "field", tenant_id))
-        sealed = aead.encrypt(nonce, value.encode(), f"{tenant_id}/{field}".encode())
-        key_id = key.key_id.encode()
-        return bytes([len(key_id)]) + key_id + nonce + sealed
+        return self.seal(tenant_id, field, value.encode())
 
     def decrypt(self, tenant_id: int, field: str, sealed: bytes) -> str:
         """The value again.
 
         :raises DecryptionError: for an unknown key, another tenant's or another field's ciphertext.
+        """
+        return self.open(tenant_id, field, sealed).decode()
+
+    def seal(self, tenant_id: int, field: str, content: bytes) -> bytes:
+        """Ciphertext of bytes, such as a file's; the whole content is held in memory twice."""
+        key = self._newest
+        nonce = os.urandom(NONCE_BYTES)
+        aead = AESGCM(_derive(key.secret, "field", tenant_id))
+        sealed = aead.encrypt(nonce, content, f"{tenant_id}/{field}".encode())
+        key_id = key.key_id.encode()
+        return bytes([len(key_id)]) + key_id + nonce + sealed
+
+    def open(self, tenant_id: int, field: str, sealed: bytes) -> bytes:
+        """The bytes again.
+
+        :raises DecryptionError: as :meth:`decrypt`.
         """
         size = sealed[0] if sealed else 0
         key = self._by_id.get(sealed[1 : 1 + size].decode("ascii", "replace"))
@@ -70,10 +81,9 @@ class FieldCipher:
         nonce = sealed[1 + size : 1 + size + NONCE_BYTES]
         aead = AESGCM(_derive(key.secret, "field", tenant_id))
         try:
-            opened = aead.decrypt(nonce, sealed[1 + size + NONCE_BYTES :], f"{tenant_id}/{field}".encode())
+            return aead.decrypt(nonce, sealed[1 + size + NONCE_BYTES :], f"{tenant_id}/{field}".encode())
         except (InvalidTag, ValueError):  # ValueError: too short to hold even the nonce
             raise DecryptionError("该字段的密文校验失败，可能已被改动。") from None
-        return opened.decode()
 
     def blind_index(self, tenant_id: int, field: str, value: str) -> bytes:
         """A keyed digest (16 bytes) of the normalised value; equal values of one tenant and field are equal."""

@@ -7,8 +7,8 @@ bound ``tenant_id = :t`` is what lets the planner use the tenant's index and a s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import (
@@ -156,6 +156,38 @@ class Database:
         """A session that commits when the block ends well and rolls back when it does not."""
         with self.session(tenant_id) as session, session.begin():
             yield session
+
+    @contextmanager
+    def passage(self) -> Iterator[Callable[[int], AbstractContextManager[TenantSession]]]:
+        """One transaction that serves several tenants, one after the other and never two at once.
+
+        For a restore only: a union comes in together with its place in the tree or not at all. Each tenant still has
+        a session of its own, bound by row-level security like every other.
+        """
+        inside = False
+        with self.engine.connect() as connection, connection.begin():
+
+            @contextmanager
+            def enter(tenant_id: int) -> Iterator[TenantSession]:
+                nonlocal inside
+                if inside:
+                    raise NoTenantError("一次只能进入一个组织。")
+                inside = True
+                try:
+                    with (
+                        TenantSession(
+                            connection,
+                            expire_on_commit=False,
+                            join_transaction_mode="create_savepoint",
+                            info={"tenant": tenant_id},
+                        ) as session,
+                        session.begin(),
+                    ):
+                        yield session
+                finally:
+                    inside = False
+
+            yield enter
 
     def assert_cannot_bypass(self) -> None:
         """Refuse to run as a role that row-level security does not bind.

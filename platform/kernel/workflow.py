@@ -32,6 +32,8 @@ class Transition(Generic[S]):
     #: Clock kinds that stop and start with the action.
     stops: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
+    #: Clock kinds that had stopped and run on from their first start.
+    resumes: tuple[str, ...] = ()
     #: The document that the action issues (文书), by template name.
     document: str | None = None
     #: Where the rule comes from, for the docs and for the sentence shown to the user.

@@ -87,3 +87,11 @@ def test_a_mask_shows_what_a_list_may_show(mask: object, value: str, shown: str)
 @given(st.text(min_size=2, max_size=20))
 def test_a_masked_name_shows_one_character_at_most(name: str) -> None:
     assert len(mask_name(name)) == 2
+
+
+@given(st.binary(max_size=5_000), st.integers(0, 2**40))
+def test_bytes_open_again_and_for_their_own_tenant_only(content: bytes, tenant: int) -> None:
+    sealed = CIPHER.seal(tenant, "file", content)
+    assert CIPHER.open(tenant, "file", sealed) == content
+    with pytest.raises(DecryptionError):
+        CIPHER.open(tenant + 1, "file", sealed)
