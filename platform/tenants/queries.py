@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from kernel.db import PLATFORM_TENANT
 from kernel.errors import NotFoundError
 from tenants.models import Category, Tenant, TenantClosure
 
@@ -38,6 +39,12 @@ def children(session: Session, tenant_id: int) -> Sequence[Tenant]:
     return session.scalars(select(Tenant).where(Tenant.parent_id == tenant_id).order_by(Tenant.id)).all()
 
 
+def has_children(session: Session, tenant_id: int) -> bool:
+    """Whether any union lies directly below, without reading them."""
+    found = select(Tenant.id).where(Tenant.parent_id == tenant_id, Tenant.status != "closed").limit(1)
+    return session.scalar(found) is not None
+
+
 def ancestor_ids(session: Session, tenant_id: int) -> list[int]:
     """The line upward from the tenant itself (first) to the root (last)."""
     statement = (
@@ -55,9 +62,54 @@ def active_tenant_ids(session: Session) -> list[int]:
     )
 
 
+def working_above(session: Session, tenant_id: int) -> Tenant | None:
+    """The nearest union above that works on the platform now: whom to ask while this one rests."""
+    line = (
+        select(Tenant)
+        .join(TenantClosure, TenantClosure.ancestor_id == Tenant.id)
+        .where(TenantClosure.descendant_id == tenant_id, TenantClosure.depth > 0)
+        .where(Tenant.status == "active", Tenant.id != PLATFORM_TENANT)
+        .order_by(TenantClosure.depth)
+    )
+    return session.scalars(line.limit(1)).first()
+
+
+def working_successor(session: Session, tenant: Tenant) -> Tenant | None:
+    """Who carries on what a closed union left (承继单位), however many unions were merged since."""
+    seen = {tenant.id}
+    found: Tenant | None = tenant
+    while found is not None and found.status == "closed":
+        number = found.successor_id
+        if number is None or number in seen:
+            return None
+        seen.add(number)
+        found = session.get(Tenant, number)
+    return found if found is not tenant else None
+
+
 def categories(session: Session) -> Sequence[Category]:
     """The classification in display order, parents before children."""
     return session.scalars(select(Category).order_by(Category.position)).all()
+
+
+def meant(session: Session, words: str) -> Tenant | None:
+    """The union whose slug or whole name somebody typed, when it is exactly one; the platform is none."""
+    text = words.strip()
+    found = session.scalars(
+        select(Tenant)
+        .where(Tenant.id > 0, or_(Tenant.slug == text.lower(), Tenant.name == text))
+        .order_by((Tenant.slug == text.lower()).desc())
+        .limit(3)
+    ).all()
+    by_slug_first = found and found[0].slug == text.lower()
+    return found[0] if by_slug_first or len(found) == 1 else None
+
+
+def named(session: Session, text: str, *, limit: int) -> Sequence[Tenant]:
+    """The union whose name or slug is ``text``, or else up to ``limit`` of which it is a part; the platform never."""
+    unions = select(Tenant).where(Tenant.id > 0)
+    exact = session.scalars(unions.where(or_(Tenant.name == text, Tenant.slug == text.lower())).limit(limit)).all()
+    return exact or page(session, search=text, limit=limit)
 
 
 def page(session: Session, *, search: str = "", after: int = 0, limit: int = 100) -> Sequence[Tenant]:

@@ -89,7 +89,8 @@ def test_new_roles_replace_the_old_ones_and_end_sessions(federation: Federation)
         set_roles(work, clerk.id, (Role.HANDLER, Role.SUPERVISOR))
     with federation.work("admin@street") as work:
         assert roles_of(work.session, clerk.id) == {Role.HANDLER, Role.SUPERVISOR}
-        assert history(work.session, clerk.id)[-1].data == {"before": ["clerk"], "after": ["handler", "supervisor"]}
+        told = {"username": "clerk", "before": ["clerk"], "after": ["handler", "supervisor"]}
+        assert history(work.session, clerk.id)[-1].data == told
     assert epoch(federation, "clerk@street") == before + 1
 
 

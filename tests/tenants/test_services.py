@@ -66,6 +66,16 @@ def test_the_database_refuses_a_founder_whom_the_code_let_through(federation: Fe
         ({"name": "  "}, "name"),
         ({"code": ""}, "code"),
         ({"parent_slug": "nowhere"}, "parent"),
+        ({"parent_slug": "platform"}, "parent"),
+        ({"slug": "import"}, "slug"),
+        ({"name": "长" * 81}, "name"),
+        ({"members": -1}, "members"),
+        ({"credit_code": "81110000MC0000001X"}, "credit_code"),
+        ({"portal_colour": "#ffff00"}, "portal_colour"),
+        ({"calendar": "US"}, "calendar"),
+        ({"parent_slug": "city", "second_parent_slug": "city"}, "second_parent"),
+        ({"parent_slug": "city", "second_parent_slug": "nowhere"}, "second_parent"),
+        ({"second_parent_slug": "city"}, "second_parent"),
     ],
     ids=str,
 )
@@ -78,10 +88,56 @@ def test_a_wrong_application_is_refused_with_a_sentence(
 
 
 def test_a_credit_code_belongs_to_one_union(federation: Federation) -> None:
-    found(federation, credit_code="81110000000000001A")
+    found(federation, credit_code="81110000MC0000001R")
     with pytest.raises(InvalidError) as refused:
-        found(federation, slug="north", credit_code="81110000000000001A")
+        found(federation, slug="north", credit_code="81110000MC0000001R")
     assert "credit_code" in refused.value.fields
+
+
+def test_whose_code_it_is_already_is_not_told(federation: Federation) -> None:
+    found(federation, credit_code="81110000MC0000001R")
+    with pytest.raises(InvalidError) as refused:
+        found(federation, slug="north", name="北区总工会", credit_code="８１１１００００MC0000001R")
+    assert "南区" not in refused.value.message and "south" not in refused.value.message
+
+
+@pytest.mark.parametrize(("status", "word"), [("suspended", "已停用"), ("closed", "已关闭")])
+@pytest.mark.parametrize("line", ["parent", "second_parent"])
+def test_nobody_is_founded_below_a_union_that_does_not_work(
+    federation: Federation, line: str, status: str, word: str
+) -> None:
+    with federation.work_as_system("platform") as work:
+        west = queries.by_slug(work.session, "west")
+        assert west is not None
+        west.status = status
+    with pytest.raises(InvalidError, match=word) as refused:
+        found(federation, **({"parent_slug": "city"} | {f"{line}_slug": "west"}))
+    assert set(refused.value.fields) == {line}
+
+
+def test_everything_wrong_is_told_at_once(federation: Federation) -> None:
+    with pytest.raises(InvalidError) as refused:
+        found(federation, slug="City", code="", credit_code="1", portal_colour="pink", parent_slug="nowhere")
+    assert set(refused.value.fields) == {"slug", "code", "credit_code", "portal_colour", "parent"}
+
+
+def test_a_union_keeps_what_it_was_founded_with(federation: Federation) -> None:
+    made = found(
+        federation,
+        parent_slug="city",
+        second_parent_slug="east",
+        name="　南区 总工会",
+        members=1200,
+        credit_code="81110000MC0000001R",
+        portal_colour="#B3261E",
+        seal_text="南区总工会信访办公室",
+        address="测试路1号",
+        phone="（000）1234",
+        hours="工作日9:00—17:00",
+    )
+    assert (made.name, made.short_name, made.portal_colour) == ("南区 总工会", "南区 总工会", "#b3261e")
+    assert (made.second_parent_id, made.level, made.calendar) == (federation.ids["east"], 2, "CN")
+    assert made.phone == "（000）1234"
 
 
 def test_jobs_visit_every_union_and_not_the_platform(federation: Federation) -> None:

@@ -1,0 +1,277 @@
+"""What a union sets for itself: read once a transaction, checked in words, changed with before and after.
+
+The values lie as JSON in one row (``access.models.TenantSetting``) and only where they differ from the defaults, so
+that a better default reaches everybody who never chose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from access import limits
+from access.actor import Work
+from access.models import TenantSetting
+from access.roles import Role
+from audit.services import record
+from kernel.db import TenantSession
+from kernel.errors import ConflictError, ForbiddenError, InvalidError
+
+#: Under this key a session keeps what it has read, so that a request pays one statement at most.
+_KEPT = "tenant_settings"
+TIERS = ("simple", "ordinary", "hard")
+RULES = ("hard", "overdue", "collective", "retaliation", "conflict", "dissatisfied")
+RULE_CHOICES = ("off", "remind", "send")
+MASK_RULES = ("standard", "strict")
+
+#: Name → (default, smallest, largest) of the numbers that no floor below needs.
+NUMBERS: dict[str, tuple[int, int, int]] = {
+    "collective_threshold": (5, 2, 100),
+    "overdue_days": (15, 1, 365),
+    "supervision_days": (15, 1, 365),
+    "retention_years": (10, 1, 100),
+    **limits.NUMBERS,
+}
+
+#: Security policy belongs to the security administrator (安全管理员), the rest to the tenant's (三员分立, GB/T
+#: 22239-2019 8.1.5).
+SECURITY = frozenset({*limits.NUMBERS, "mask_rule"})
+WORKING = frozenset(
+    {
+        *("collective_threshold", "warning_bands", "tier_days", "holiday_rollover"),
+        *("escalation_rules", "overdue_days", "supervision_days", "retention_years"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TenantSettings:
+    """A union's settings. Days are calendar days, bands are percent of the allowed time used."""
+
+    #: 集体访: from this many people on ([C2]; sources disagree).
+    collective_threshold: int = 5
+    #: From these shares of the allowed time on: yellow, orange, orange and pressing, red ([C6]).
+    warning_bands: tuple[int, int, int, int] = (50, 75, 85, 99)
+    #: Internal target by difficulty, shown beside the statutory date and never in its place.
+    tier_days: Mapping[str, int] = field(default_factory=lambda: {"simple": 13, "ordinary": 30, "hard": 60})
+    #: A deadline of the union that falls on a holiday ends on the next working day (民法典 art. 203).
+    holiday_rollover: bool = True
+    idle_minutes: int = 30
+    absolute_hours: int = 12
+    password_min_length: int = 10
+    #: 0: never.
+    password_days: int = 0
+    lock_after: int = 10
+    mask_rule: str = "standard"
+    escalation_rules: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "hard": "remind",
+            "overdue": "send",
+            "collective": "send",
+            "retaliation": "send",
+            "conflict": "remind",
+            "dissatisfied": "remind",
+        }
+    )
+    overdue_days: int = 15
+    supervision_days: int = 15
+    #: The unit supplies it, with the archives' approval; there is no legal number (domain.md E13).
+    retention_years: int = 10
+    #: 0: nothing was ever changed. A form carries the version that it was drawn from.
+    version: int = 0
+
+
+NAMES = tuple(one.name for one in fields(TenantSettings) if one.name != "version")
+
+
+def of(session: TenantSession) -> TenantSettings:
+    """The settings of the session's tenant; the defaults when it never changed one.
+
+    One statement by primary key for the session's life, none when the session check has brought them (:func:`keep`).
+    """
+    found = session.info.get(_KEPT)
+    if isinstance(found, TenantSettings):
+        return found
+    row = session.execute(
+        select(TenantSetting.values, TenantSetting.version).where(TenantSetting.tenant_id == session.tenant_id)
+    ).first()
+    return keep(session, row[0], row[1]) if row is not None else keep(session, None, 0)
+
+
+def keep(session: TenantSession, values: Mapping[str, Any] | None, version: int) -> TenantSettings:
+    """Read stored values for a session that somebody else has fetched, and remember them there."""
+    settings = read(values, version)
+    session.info[_KEPT] = settings
+    return settings
+
+
+def read(values: Mapping[str, Any] | None, version: int) -> TenantSettings:
+    """Stored values as settings. What breaks a rule by now stands at its default; nothing raises."""
+    given: dict[str, Any] = {}
+    for name, value in (values or {}).items():
+        if name in NAMES:
+            try:
+                given[name] = _checked(name, value)
+            except InvalidError:
+                continue
+    return TenantSettings(**given, version=version)
+
+
+def change(work: Work, changes: Mapping[str, Any], *, version: int | None = None) -> TenantSettings:
+    """Change some settings and leave an event with before and after of each that really changed.
+
+    ``version`` is the one that the form was drawn from. Two administrators at once: the row is locked, the second
+    one's version is old.
+
+    :raises ForbiddenError: for a setting that is not the actor's to change.
+    :raises InvalidError: with one sentence a field; nothing is written.
+    :raises ConflictError: when somebody changed the settings since ``version``.
+    """
+    _check_owner(work, changes)
+    wanted = check(changes)
+    row = _lock(work)
+    if version is not None and version != row.version:
+        raise ConflictError("其他管理员刚刚修改了设置，请刷新后再改；您填写的内容仍保留在页面上。")
+    before = read(row.values, row.version)
+    changed = {name: value for name, value in wanted.items() if getattr(before, name) != value}
+    if not changed:
+        return keep(work.session, row.values, row.version)
+    _check_together(replace(before, **changed))
+    row.values = {**row.values, **{name: _plain(value) for name, value in changed.items()}}
+    row.version += 1
+    row.updated_at = work.clock.now()
+    work.session.flush()
+    record(
+        work,
+        "settings:change",
+        subject_type="settings",
+        data={
+            "before": {name: _plain(getattr(before, name)) for name in changed},
+            "after": {name: _plain(value) for name, value in changed.items()},
+        },
+    )
+    return keep(work.session, row.values, row.version)
+
+
+def check(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, checked and in their own types.
+
+    :raises InvalidError: with one sentence for each that breaks its rule; an unknown name is one.
+    """
+    values: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for name, value in changes.items():
+        try:
+            values[name] = _checked(name, value)
+        except InvalidError as error:
+            problems.update(error.fields or {name: error.message})
+    if problems:
+        raise InvalidError("；".join(dict.fromkeys(problems.values())), fields=problems)
+    return values
+
+
+def _check_together(after: TenantSettings) -> None:
+    if after.idle_minutes > after.absolute_hours * 60:
+        sentence = "无操作退出的时间不能长于最长登录时间。"
+        raise InvalidError(sentence, fields={"idle_minutes": sentence})
+
+
+def _check_owner(work: Work, changes: Mapping[str, Any]) -> None:
+    names, actor = set(changes), work.actor
+    if actor.holds(Role.SYSTEM):
+        return
+    if names <= SECURITY and actor.holds(Role.SECURITY_ADMIN):
+        return
+    if names & SECURITY and actor.holds(Role.TENANT_ADMIN):
+        raise ForbiddenError("密码、超时和脱敏规则由安全管理员设置（三员分立）。")
+    if names - SECURITY and actor.holds(Role.SECURITY_ADMIN):
+        raise ForbiddenError("业务设置由租户管理员设置（三员分立）。")
+    actor.require((Role.TENANT_ADMIN,))
+
+
+def _lock(work: Work) -> TenantSetting:
+    # The row is made first and locked second: two first changes at once must meet in one row.
+    work.session.execute(
+        insert(TenantSetting)
+        .values(tenant_id=work.tenant_id, values={}, version=0, updated_at=work.clock.now())
+        .on_conflict_do_nothing()
+    )
+    return work.session.scalars(
+        select(TenantSetting).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name in NUMBERS:
+        return _number(value, *NUMBERS[name][1:])
+    if name == "warning_bands":
+        return _bands(value)
+    if name == "tier_days":
+        return _table(name, value, TIERS, lambda entry: _number(entry, 1, 365))
+    if name == "escalation_rules":
+        return _table(name, value, RULES, lambda entry: _choice(entry, RULE_CHOICES))
+    if name == "mask_rule":
+        return _choice(value, MASK_RULES)
+    if name == "holiday_rollover":
+        if not isinstance(value, bool):
+            raise InvalidError("请选择是或否。")
+        return value
+    raise InvalidError("没有这项设置。")
+
+
+def _number(value: Any, least: int, most: int) -> int:
+    text = str(value).strip()
+    # Digits of every script are digits to Python; full-width ones are what an input method leaves.
+    if isinstance(value, bool) or not text.isdecimal() or len(text) > 6:
+        raise InvalidError(f"请填{least}至{most}之间的整数。")
+    number = int(text)
+    if not least <= number <= most:
+        raise InvalidError(f"应在{least}至{most}之间。")
+    return number
+
+
+def _bands(value: Any) -> tuple[int, int, int, int]:
+    if not isinstance(value, list | tuple) or len(value) != 4:
+        raise InvalidError("预警分档应为四个百分数。", fields={"warning_bands": "预警分档应为四个百分数。"})
+    problems: dict[str, str] = {}
+    numbers: list[int] = []
+    for place, entry in enumerate(value):
+        try:
+            numbers.append(_number(entry, 1, 100))
+        except InvalidError as error:
+            problems[f"warning_bands.{place}"] = error.message
+    if not problems and sorted(set(numbers)) != numbers:
+        problems["warning_bands.0"] = "四档百分数应从小到大，不能相同。"
+    if problems:
+        raise InvalidError("预警分档不正确。", fields=problems)
+    first, second, third, fourth = numbers
+    return first, second, third, fourth
+
+
+def _table(name: str, value: Any, keys: tuple[str, ...], rule: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping) or set(value) != set(keys):
+        raise InvalidError("请填写每一项。", fields={name: "请填写每一项。"})
+    problems: dict[str, str] = {}
+    checked: dict[str, Any] = {}
+    for key in keys:
+        try:
+            checked[key] = rule(value[key])
+        except InvalidError as error:
+            problems[f"{name}.{key}"] = error.message
+    if problems:
+        raise InvalidError("；".join(dict.fromkeys(problems.values())), fields=problems)
+    return checked
+
+
+def _choice(value: Any, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise InvalidError("请选择列出的一项。")
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
