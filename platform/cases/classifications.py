@@ -9,9 +9,9 @@ from access.roles import Role
 from audit.services import record
 from cases.columns import heading, plain
 from cases.models import Classification
-from cases.sheets import Sheet
 from kernel.errors import InvalidError
 from kernel.ids import uuid7
+from kernel.sheets import Sheet
 
 MAX_SCHEME = 40
 MAX_NAME = 60

@@ -12,8 +12,8 @@ from typing import Any
 from openpyxl.utils.datetime import from_excel
 
 from cases.rules import CHANNEL_LABELS, SUBJECT_LABELS, Channel
-from cases.sheets import Row, Sheet
 from kernel.errors import InvalidError
+from kernel.sheets import Row, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +191,16 @@ def channel(value: Any, otherwise: Channel) -> Channel:
     return _CHANNELS[text]
 
 
-def subject_type(value: Any) -> str | None:
-    """The petitioner's kind by its Chinese name.
+def subject_type(value: Any, own: Mapping[str, str] | None = None) -> str | None:
+    """The petitioner's kind by its Chinese name; ``own`` are the union's own names, with their codes.
 
     :raises InvalidError: for an unknown name.
     """
     text = plain(value)
-    if text and text not in _SUBJECTS:
-        raise InvalidError(f"信访人类别“{text[:20]}”无法识别，应为：{'、'.join(_SUBJECTS)}。")
-    return _SUBJECTS[text] if text else None
+    known = _SUBJECTS | dict(own or {})
+    if text and text not in known:
+        raise InvalidError(f"信访人类别“{text[:20]}”无法识别，应为：{'、'.join(known)}。")
+    return known[text] if text else None
 
 
 def claims(value: Any) -> Sequence[str]:

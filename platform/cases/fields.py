@@ -12,12 +12,17 @@ from access import queries as accounts
 from access.actor import Work
 from access.roles import Role
 from cases.models import Case, Claim
-from cases.rules import Opinion, Purpose, Refusal, Tier
+from cases.rules import Opinion, Purpose, Rating, Refusal, Tier
 from kernel.clock import china_date
-from kernel.errors import InvalidError
+from kernel.errors import InvalidError, NotFoundError
+from tenants import codes, departments
+from tenants import queries as tenants
+from tenants.house import CodeTable
 from tenants.models import Category
 
 DELIVERIES: dict[str, str] = {"in_person": "当面送达", "post": "邮寄送达", "online": "网上送达"}
+#: How a matter is handed to another union, as the petitioner is told.
+WAYS: dict[str, str] = {"transfer": "转送", "order": "交办"}
 MAX_TEXT = 10_000
 
 
@@ -85,10 +90,25 @@ def _assignee(context: Context, value: Any) -> UUID:
         user_id = UUID(str(value))
     except ValueError:
         raise InvalidError("请选择承办人。") from None
-    handlers = accounts.holders(context.work.session, (Role.HANDLER, Role.OFFICE_HEAD))
-    if user_id not in {account.id for account in handlers}:
+    # Locked until the assignment is written: somebody whose account is being closed is not given a case meanwhile.
+    if accounts.locked_holder(context.work.session, user_id, (Role.HANDLER, Role.OFFICE_HEAD)) is None:
         raise InvalidError("所选承办人不存在或已停用，请重新选择。")
     return user_id
+
+
+def _department(context: Context, value: Any) -> UUID | None:
+    """An open department. Not told at all (a machine that knows no departments): the case keeps its own."""
+    if value is None:
+        return context.case.department_id
+    if value == "":
+        return None
+    try:
+        department = departments.get(context.work, UUID(str(value)))
+    except (ValueError, NotFoundError):
+        raise InvalidError("没有这个部门，请重新选择。") from None
+    if not department.active and department.id != context.case.department_id:
+        raise InvalidError(f"“{department.name}”已停用，请选择其他部门。")
+    return department.id
 
 
 def _opinions(context: Context, value: Any) -> dict[int, tuple[str, str]]:
@@ -110,8 +130,8 @@ def _opinions(context: Context, value: Any) -> dict[int, tuple[str, str]]:
     return opinions
 
 
-def _delivery(_context: Context, value: Any) -> str:
-    if value not in DELIVERIES:
+def _delivery(context: Context, value: Any) -> str:
+    if value not in codes.words(context.work.session, CodeTable.DELIVERY, DELIVERIES):
         raise InvalidError("请选择送达方式。")
     return str(value)
 
@@ -128,11 +148,49 @@ def _delivered_on(context: Context, value: Any) -> date:
     return day
 
 
+def _flag(_context: Context, value: Any) -> bool:
+    return str(value or "").strip().lower() in ("1", "true", "on", "yes")
+
+
+def _accused(context: Context, value: Any) -> int | None:
+    """The number of the union complained of, from its name, its slug or a part of either that fits no other."""
+    text = str(value or "").strip()
+    if not text:
+        return None
+    found = tenants.named(context.work.session, text, limit=2)
+    if not found:
+        raise InvalidError("没有找到这个工会组织，请填写它在平台上的全称或代号；不在平台上的单位不用填。")
+    if len(found) > 1:
+        raise InvalidError("有多个工会组织符合所填内容，请填写全称或代号。")
+    return found[0].id
+
+
+def _way(_context: Context, value: Any) -> str:
+    if value not in WAYS:
+        raise InvalidError("请选择转送或者交办。")
+    return str(value)
+
+
+def _outcomes(context: Context, value: Any) -> dict[int, tuple[str, str]]:
+    """What another union reported claim by claim: an entry that is none of this case's is left out, not refused."""
+    given = value if isinstance(value, Mapping) else {}
+    outcomes: dict[int, tuple[str, str]] = {}
+    for claim in context.claims:
+        entry = given.get(str(claim.position))
+        if isinstance(entry, Mapping) and entry.get("opinion") in set(Opinion) and str(entry.get("finding") or ""):
+            outcomes[claim.position] = (str(entry["opinion"]), str(entry["finding"])[:MAX_TEXT])
+    return outcomes
+
+
 RULES: dict[str, Rule] = {
     "purpose": _choice("信访目的", Purpose),
     "category": _category,
     "tier": _choice("难易程度", Tier),
     "competence_note": _text("职权判断说明", required=False),
+    "retaliation": _flag,
+    "conflict": _flag,
+    "accused": _accused,
+    "department": _department,
     "assignee": _assignee,
     "procedure": _text("处理途径和程序", required=False),
     "refusal": _choice("不予受理的理由", Refusal),
@@ -146,5 +204,9 @@ RULES: dict[str, Rule] = {
     "result": _text("办理结果", shortest=4),
     "reply": _text("答复内容", shortest=4),
     "note": _text("办理情况"),
+    "rating": _choice("评价", Rating),
+    "way": _way,
+    "destination": _text("去向单位"),
+    "outcomes": _outcomes,
     "request": _text("请求上级工会解决的事项", shortest=4),
 }

@@ -33,6 +33,9 @@ class CaseFigures:
     notice_met: bool
     handling_due_on: date | None
     handling_met: bool
+    #: 机构承继: came from a predecessor, or went to a successor, on this day (``Case.arrived_on``, ``handed_on``).
+    arrived_on: date | None = None
+    handed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ def figures_of(case: Case, clocks: list[CaseClock]) -> CaseFigures:
         notice_met=_met(notice),
         handling_due_on=handling.due_on if handling else None,
         handling_met=_met(handling),
+        arrived_on=case.arrived_on,
+        handed_on=case.handed_on,
     )
 
 

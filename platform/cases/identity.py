@@ -86,6 +86,19 @@ def check_id_number(value: str | None) -> str | None:
     return number
 
 
+def shown_name(party: Party, rule: str) -> str:
+    """The masked name under the union's mask rule: ``王*``, or ``**`` where it is strict.
+
+    Derived from what is stored, so a stricter rule holds for every old file at once.
+    """
+    return "**" if party.name_mask and rule == "strict" else party.name_mask or ""
+
+
+def shown_phone(party: Party, rule: str) -> str:
+    """The masked telephone: ``138****1234``, or its last two digits where the rule is strict."""
+    return f"*********{party.phone_mask[-2:]}" if party.phone_mask and rule == "strict" else party.phone_mask or ""
+
+
 def seal(work: Work, party: Party, identity: Identity) -> None:
     """Put an identity into a party row: ciphertext, blind indexes and masks."""
     cipher, tenant = work.cipher, work.tenant_id

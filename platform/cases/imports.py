@@ -21,10 +21,10 @@ from cases.figures import CaseChanged, CasesChanged, figures_of
 from cases.identity import Identity
 from cases.models import Case, CaseClock, Claim, Party
 from cases.rules import Channel
-from cases.sheets import Row, Sheet
 from documents.services import format_number, take_numbers
 from kernel.bulk import insert_rows, rows_of
 from kernel.errors import ForbiddenError, InvalidError
+from kernel.sheets import Row, Sheet
 from notices.services import post
 from tenants import queries as tenants
 
@@ -104,13 +104,13 @@ def import_cases(
 def _check_all(
     work: Work, table: columns.Table, channel: Channel, warnings: Sequence[str], progress: Progress
 ) -> list[_Checked]:
-    categories = rows.category_names(work)
+    categories, subjects = rows.category_names(work), rows.subject_names(work)
     checked: list[_Checked] = []
     problems: list[rows.RowProblem] = []
     seen: dict[str, int] = {}
     for row in table.rows:
         reading = rows.Reading(row, table)
-        new = rows.read(reading, channel, categories)
+        new = rows.read(reading, channel, categories, subjects)
         try:
             people = intake.check(work, new)
         except InvalidError as error:

@@ -11,21 +11,21 @@ from audit.services import record
 from cases import clocks, identity, policy
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, CaseClock, Claim, Party
-from cases.rules import MAX_REPRESENTATIVES, Channel, ClockKind, PartyRole, SubjectType
+from cases.rules import MAX_REPRESENTATIVES, SUBJECT_LABELS, Channel, ClockKind, PartyRole, SubjectType
 from cases.workflow import Status
 from documents.services import format_number, take_numbers
 from kernel.errors import ForbiddenError, InvalidError
 from kernel.ids import uuid7
 from kernel.outbox import enqueue
+from tenants import codes, settings
 from tenants import queries as tenants
+from tenants.house import CodeTable
 from tenants.models import Category
 
 MAX_TITLE = 100
 MAX_CONTENT = 20_000
 MAX_CLAIMS = 20
 MAX_PARTIES = 30
-#: 集体访: five people or more ([C2]; sources disagree, a setting later).
-COLLECTIVE_FROM = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,8 @@ def register(work: Work, new: NewCase) -> Case:
     record(work, "case:register", subject_type="case", subject_id=case.id, data=told(case))
     work.bus.publish(work, CaseChanged(before=None, after=figures_of(case, file.clocks)))
     enqueue(work.session, "case.registered", {"case": str(case.id)})
+    if case.collective:
+        enqueue(work.session, "case.ruled", {"case": str(case.id)})
     work.session.flush()
     return case
 
@@ -118,6 +120,7 @@ def draft(
 ) -> Draft:
     """The rows of a matter that :func:`check` has passed; one builder for the window, the import and the demo."""
     category = work.session.get(Category, new.category) if new.category else None
+    house = settings.of(work.session)
     case = Case(
         id=uuid7(),
         number=number,
@@ -131,7 +134,7 @@ def draft(
         headcount=new.headcount,
         anonymous=new.anonymous,
         confidential=new.confidential,
-        collective=new.channel == Channel.VISIT and new.headcount >= COLLECTIVE_FROM,
+        collective=new.channel == Channel.VISIT and new.headcount >= house.collective_threshold,
         urgent=new.urgent,
         repeat=new.repeat,
         category_code=new.category,
@@ -141,7 +144,7 @@ def draft(
         updated_at=registered_at,
     )
     running: list[CaseClock] = []
-    clocks.start(case, running, ClockKind.NOTICE, new.received_on)
+    clocks.start(case, running, ClockKind.NOTICE, new.received_on, rollover=house.holiday_rollover)
     clocks.carry_deadline(case, running)
     claims = [
         Claim(case_id=case.id, position=position, text=claim, category_code=new.category)
@@ -198,16 +201,17 @@ def check(work: Work, new: NewCase) -> list[tuple[NewParty, identity.Identity]]:
         problems.add("claims", f"诉求不能超过{MAX_CLAIMS}项。")
     if new.category is not None and work.session.get(Category, new.category) is None:
         problems.add("category", "没有这个问题类别，请按分类表填写。")
-    people = _check_parties(new, problems)
+    people = _check_parties(work, new, problems)
     problems.finish()
     return people
 
 
-def _check_parties(new: NewCase, problems: _Problems) -> list[tuple[NewParty, identity.Identity]]:
+def _check_parties(work: Work, new: NewCase, problems: _Problems) -> list[tuple[NewParty, identity.Identity]]:
     if len(new.parties) > MAX_PARTIES:
         problems.add("parties", f"当事人不能超过{MAX_PARTIES}位。")
     if sum(party.role == PartyRole.REPRESENTATIVE for party in new.parties) > MAX_REPRESENTATIVES:
         problems.add("parties", "代表不得超过5人（《信访工作条例》第二十条）。")
+    known = codes.words(work.session, CodeTable.SUBJECT_TYPE, SUBJECT_LABELS)
     checked: list[tuple[NewParty, identity.Identity]] = []
     for index, party in enumerate(new.parties):
         values: dict[str, str | None] = {"address": identity.normal(party.address)}
@@ -223,11 +227,14 @@ def _check_parties(new: NewCase, problems: _Problems) -> list[tuple[NewParty, id
                 values[name] = None
         if party.role not in set(PartyRole):
             problems.add(f"parties.{index}.role", "当事人身份不正确。")
-        if party.subject_type is not None and party.subject_type not in set(SubjectType):
+        if party.subject_type is not None and party.subject_type not in known:
             problems.add(f"parties.{index}.subject_type", "信访人类别不正确。")
         checked.append((party, identity.Identity(**values)))
+    # A union that reports a matter of its members stands with its own name (基层工会组织).
     named = any(
-        person.name and party.role in (PartyRole.PETITIONER, PartyRole.REPRESENTATIVE) for party, person in checked
+        (person.name or (party.subject_type == SubjectType.UNION and identity.normal(party.organisation)))
+        and party.role in (PartyRole.PETITIONER, PartyRole.REPRESENTATIVE)
+        for party, person in checked
     )
     if not new.anonymous and not named and not problems.fields.get("parties.0.name"):
         problems.add("parties.0.name", "请填写信访人姓名；不愿留名的请勾选“匿名”。")

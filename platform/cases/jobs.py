@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Date, Integer, and_, literal, or_, select, type_coerce, update
 
+from access import absence
 from access import queries as accounts
 from access.actor import Work
 from access.roles import Role
 from audit.services import Entry, append
-from cases.models import Case
+from cases.models import Case, CaseClock
 from cases.rules import CLOCK_LABELS, ClockKind
 from cases.services import get
 from cases.workflow import OPEN
 from notices.services import post
+from tenants import settings
 
-#: Days before the end of a clock on which its holder is warned, once.
-WARN_DAYS = 3
 #: Cases of one transaction: long enough to be cheap, short enough not to hold up a clerk.
 BATCH = 200
 
@@ -40,15 +39,14 @@ def registered(work: Work, payload: Mapping[str, Any]) -> None:
 
 
 def assigned(work: Work, payload: Mapping[str, Any]) -> None:
-    """Consumer of ``case.assigned``: tell the handler (承办人) of a new case."""
-    case = get(work, UUID(payload["case"]))
-    post(
-        work.session,
-        kind="case.assigned",
-        title="有信访件交由您承办",
-        link=_link(case),
-        user_id=UUID(payload["user"]),
-    )
+    """Consumer of ``case.assigned``: tell the handler (承办人) of a new case, and whoever stands in for them."""
+    case, handler = get(work, UUID(payload["case"])), UUID(payload["user"])
+    post(work.session, kind="case.assigned", title="有信访件交由您承办", link=_link(case), user_id=handler)
+    away = absence.on(work.session, work.clock.today(), [handler]).get(handler)
+    if away is not None:
+        name = accounts.names(work.session, [handler]).get(handler, "")
+        title = f"有信访件请您代{name}办理（{name}外出）"
+        post(work.session, kind="case.assigned", title=title, link=_link(case), user_id=away.deputy_id)
 
 
 def sweep(work: Work, *, limit: int = BATCH) -> int:
@@ -87,12 +85,27 @@ def _note_overdue(work: Work, limit: int) -> int:
 
 
 def _warn(work: Work, limit: int) -> int:
+    """Warn once at each of the union's bands from the second on (warning_bands): 警告、严重警告、将满."""
     today = work.clock.today()
-    soon = today + timedelta(days=WARN_DAYS)
-    near = _open_cases(work, Case.due_on.between(today, soon), Case.due_warned_on.is_(None), limit=limit)
+    begun, bands = CaseClock.started_on, settings.of(work.session).warning_bands[1:]
+    allowed = type_coerce(Case.due_on - begun, Integer)
+    used = type_coerce(literal(today, Date) - begun, Integer)
+    told_at = type_coerce(Case.due_warned_on - begun, Integer)
+    reached = [
+        and_(used * 100 >= allowed * band, or_(Case.due_warned_on.is_(None), told_at * 100 < allowed * band))
+        for band in bands
+    ]
+    running = select(CaseClock.case_id).where(
+        CaseClock.tenant_id == Case.tenant_id,
+        CaseClock.case_id == Case.id,
+        CaseClock.kind == Case.due_kind,
+        CaseClock.stopped_on.is_(None),
+        or_(*reached),
+    )
+    near = _open_cases(work, Case.due_on >= today, running.exists(), limit=limit)
     if near:
         _mark(work, near, due_warned_on=today)
-        _tell(work, near, kind="case.due_soon", words=f"{{clock}}将在{WARN_DAYS}日内届满，请抓紧办理")
+        _tell(work, near, kind="case.due_soon", words="{clock}{left}届满，请抓紧办理")
     return len(near)
 
 
@@ -126,11 +139,16 @@ def _tell(work: Work, cases: Sequence[Case], *, kind: str, words: str) -> None:
         post(
             work.session,
             kind=kind,
-            title=words.format(clock=clock),
+            title=words.format(clock=clock, left=_left(case, work)),
             link=_link(case),
             user_id=case.assignee_id if reached else None,
             role=None if reached else Role.OFFICE_HEAD,
         )
+
+
+def _left(case: Case, work: Work) -> str:
+    days = (case.due_on - work.clock.today()).days if case.due_on else 0
+    return f"将在{days}日后" if days else "今天"
 
 
 def _link(case: Case) -> str:

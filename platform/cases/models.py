@@ -6,6 +6,7 @@ import uuid
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Date,
@@ -25,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.workflow import OPEN, Status
 from kernel.db import Base, TenantRow
+from tenants import house  # noqa: F401 - the table that department_id points at
 
 _STATUSES = ", ".join(f"'{status.value}'" for status in Status)
 _OPEN = ", ".join(f"'{status.value}'" for status in OPEN)
@@ -39,16 +41,23 @@ class Case(TenantRow, Base):
         UniqueConstraint("tenant_id", "number"),
         ForeignKeyConstraint(["tenant_id", "assignee_id"], ["users.tenant_id", "users.id"]),
         ForeignKeyConstraint(["tenant_id", "first_handler_id"], ["users.tenant_id", "users.id"]),
+        ForeignKeyConstraint(["tenant_id", "department_id"], ["departments.tenant_id", "departments.id"]),
         ForeignKeyConstraint(["category_code"], ["categories.code"]),
         CheckConstraint(f"status in ({_STATUSES})", name="known_status"),
         CheckConstraint("channel in ('visit', 'letter', 'call', 'online')", name="known_channel"),
         CheckConstraint(f"({IS_OPEN}) = (closed_at is null)", name="closed_when_final"),
         CheckConstraint("headcount between 1 and 9999", name="headcount_range"),
+        CheckConstraint("rating in ('satisfied', 'mostly_satisfied', 'dissatisfied')", name="known_rating"),
+        CheckConstraint(
+            "(rating is null) = (rated_at is null) and (rating is null) = (rated_by_staff is null)",
+            name="rated_at_once",
+        ),
         # Open work first by deadline: (tenant, status, due) does not serve "all open" (limits.md §2.1).
         Index("ix_cases_open_due", "tenant_id", "due_on", "id", postgresql_where=text(IS_OPEN)),
         Index("ix_cases_newest", "tenant_id", text("registered_at desc"), text("id desc")),
         Index("ix_cases_assignee_open", "tenant_id", "assignee_id", "due_on", postgresql_where=text(IS_OPEN)),
         Index("ix_cases_category", "tenant_id", "category_code", "registered_at"),
+        Index("ix_cases_dissatisfied", "tenant_id", "id", postgresql_where=text("dissatisfied > 0")),
         # An import run twice adds nothing.
         Index(
             "uq_cases_source",
@@ -74,9 +83,15 @@ class Case(TenantRow, Base):
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     escalated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: 机构承继: the day on which the file came here from a predecessor …
+    arrived_on: Mapped[date | None] = mapped_column(Date)
+    #: … or went from here to a successor, which has counted it since.
+    handed_on: Mapped[date | None] = mapped_column(Date)
     #: 首办责任人: whoever received it first owns the follow-up to the end.
     first_handler_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     assignee_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: The department (部门) that works on it, by the union's own routing or by hand.
+    department_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     headcount: Mapped[int] = mapped_column(Integer, server_default="1", default=1)
     anonymous: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     #: The petitioner asks for secrecy (要求保密).
@@ -86,6 +101,20 @@ class Case(TenantRow, Base):
     repeat: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     #: 检举控告: only the head of the petition office and the leader see it.
     sealed: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: 打击报复: the petitioner says that somebody takes revenge for the petition (条例 art. 18, 46(六)).
+    retaliation: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: 利益冲突: who would handle it has a direct interest in it (回避, 条例 art. 28(3)).
+    conflict: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: 被反映单位, where it is itself a union of the platform. A number and no key: the union tree is not this file's.
+    #: Whoever may not see a sealed case is never shown it.
+    accused_tenant_id: Mapped[int | None] = mapped_column(BigInteger)
+    #: How often the petitioner was 不满意 with this case.
+    dissatisfied: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
+    #: 满意度评价: the latest word of the petitioner.
+    rating: Mapped[str | None] = mapped_column(Text)
+    rated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: 工作人员代录: staff wrote down what the petitioner said; ``False`` when the petitioner rated in person.
+    rated_by_staff: Mapped[bool | None] = mapped_column(Boolean)
     #: The running clock's due date, copied here so that the queue is one index scan.
     due_on: Mapped[date | None] = mapped_column(Date)
     due_kind: Mapped[str | None] = mapped_column(Text)

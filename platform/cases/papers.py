@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cases.fields import WAYS
 from cases.models import Case, CaseClock, Claim
 from cases.rules import OPINION_LABELS, REFUSAL_BASIS, REFUSAL_LABELS, ClockKind, Opinion, Refusal
 
@@ -104,11 +105,36 @@ def _escalation(facts: Facts) -> Paragraphs:
     ]
 
 
+def _referral(facts: Facts) -> Paragraphs:
+    way, destination = WAYS[facts.data["way"]], facts.data["destination"]
+    return [
+        _paragraph(
+            f"{_received(facts)}（编号{facts.case.number}），经审查由{destination}办理更为适当，"
+            f"已依法{way}{destination}。该单位将自收到之日起15日内向您书面告知接收情况以及处理途径和程序。"
+        ),
+        _paragraph(f"{destination}。办理中的情况，也可以凭本编号向{facts.union_name}查询。", "去向"),
+        _paragraph("《信访工作条例》第二十二条、第二十三条。", "依据"),
+    ]
+
+
 #: Template name → (title, letters before the number, the words).
+def _handover(facts: Facts) -> Paragraphs:
+    return [
+        _paragraph(
+            f"{_received(facts)}（编号{facts.case.number}），因{facts.union_name}机构变动，"
+            f"自{chinese_date(facts.today)}起移交{facts.data['destination']}继续办理。"
+        ),
+        _paragraph("您不需要重新提出；收到日期和办理期限不变，请向上述单位查询。", "说明"),
+        _paragraph("《信访工作条例》第二十四条。", "依据"),
+    ]
+
+
 TEMPLATES: dict[str, tuple[str, str, Callable[[Facts], Paragraphs]]] = {
     "acceptance_notice": ("信访事项受理告知书", "受", _acceptance),
     "refusal_notice": ("信访事项不予受理告知书", "不受", _refusal),
     "decision": ("信访事项处理意见书", "意", _decision),
     "spot_reply": ("信访事项当场答复记录", "答", _spot_reply),
     "escalation_notice": ("信访事项上报告知书", "报告", _escalation),
+    "handover_notice": ("信访事项移交告知书", "移告", _handover),
+    "referral_notice": ("信访事项转送（交办）告知书", "转告", _referral),
 }

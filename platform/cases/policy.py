@@ -24,9 +24,21 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.roles & SEE_OPEN_FILES:
         return Case.sealed.is_(False)
     if Role.HANDLER in actor.roles:
-        mine = or_(Case.assignee_id == actor.user_id, Case.first_handler_id == actor.user_id)
+        mine = or_(held_by(actor), Case.first_handler_id == actor.user_id)
         return Case.sealed.is_(False) & mine
     return false()
+
+
+def held_by(actor: Actor) -> ColumnElement[bool]:
+    """Cases in the actor's hands: their own, and those of colleagues who are away today (代办)."""
+    if not actor.stands_in_for:
+        return Case.assignee_id == actor.user_id
+    return Case.assignee_id.in_((actor.user_id, *sorted(actor.stands_in_for)))
+
+
+def sees_accused(actor: Actor) -> bool:
+    """Whether the actor may know which union of the platform a case accuses (条例 art. 30(3)), sealed or not."""
+    return bool(actor.roles & SEE_SEALED)
 
 
 def may_register(actor: Actor) -> bool:

@@ -139,9 +139,10 @@ def _decode(cursor: str) -> tuple[datetime, UUID]:
 def todo(work: Work, *, limit: int = 50) -> Sequence[Case]:
     """我的待办: open cases that wait for this actor, overdue first, then by deadline.
 
-    A handler's are those assigned to them; the office's are those not yet assigned or back from above.
+    A handler's are those assigned to them or to a colleague for whom they stand in; the office's are those not yet
+    assigned or back from above.
     """
-    mine = Case.assignee_id == work.actor.user_id
+    mine = policy.held_by(work.actor)
     waiting = Case.assignee_id.is_(None)
     office = policy.may_register(work.actor) and not policy.acts_as_assignee_only(work.actor, work.actor.roles)
     statement = (

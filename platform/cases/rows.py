@@ -10,10 +10,12 @@ from typing import Any
 
 from access.actor import Work
 from cases import columns, intake
-from cases.rules import Channel, PartyRole
-from cases.sheets import Row
+from cases.rules import SUBJECT_LABELS, Channel, PartyRole
 from kernel.errors import InvalidError
+from kernel.sheets import Row
+from tenants import codes
 from tenants import queries as tenants
+from tenants.house import CodeTable
 
 #: What the cases of a register carry as their source.
 SOURCE = "import"
@@ -52,7 +54,12 @@ class Reading:
         self.problems.append(RowProblem(self.row.number, sentence))
 
 
-def read(reading: Reading, channel: Channel, categories: Mapping[str, str | None]) -> intake.NewCase:
+def read(
+    reading: Reading,
+    channel: Channel,
+    categories: Mapping[str, str | None],
+    subjects: Mapping[str, str] | None = None,
+) -> intake.NewCase:
     """The matter of a row; what cannot be read is noted and stands at a harmless value."""
     title, content = reading.text("title"), reading.text("content")
     received_on: date = reading.read("received_on", columns.day, reading.table.epoch, otherwise=date(2000, 1, 1))
@@ -62,7 +69,7 @@ def read(reading: Reading, channel: Channel, categories: Mapping[str, str | None
         phone=reading.text("phone"),
         id_number=reading.text("id_number"),
         address=reading.text("address"),
-        subject_type=reading.read("subject_type", columns.subject_type),
+        subject_type=reading.read("subject_type", columns.subject_type, subjects),
     )
     respondent = reading.text("respondent")
     parties = [petitioner] if name or petitioner.phone or petitioner.id_number else []
@@ -92,6 +99,12 @@ def read(reading: Reading, channel: Channel, categories: Mapping[str, str | None
 
 def _digest(*parts: str) -> str:
     return "sha256:" + sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def subject_names(work: Work) -> dict[str, str]:
+    """Codes of 信访人类别 by the union's own words."""
+    own = codes.choices(work.session, CodeTable.SUBJECT_TYPE, SUBJECT_LABELS)
+    return {word: code for code, word in own.items()}
 
 
 def category_names(work: Work) -> dict[str, str | None]:

@@ -158,18 +158,45 @@ REFUSAL_BASIS: dict[Refusal, str] = {
 }
 
 
+class Rating(StrEnum):
+    """满意度评价: what the petitioner says of the answer."""
+
+    SATISFIED = "satisfied"
+    MOSTLY = "mostly_satisfied"
+    DISSATISFIED = "dissatisfied"
+
+
+RATING_LABELS: dict[Rating, str] = {
+    Rating.SATISFIED: "满意",
+    Rating.MOSTLY: "基本满意",
+    Rating.DISSATISFIED: "不满意",
+}
+
+#: 打击报复 in the shared classification (migrations/versions/0002): choosing it marks the case.
+RETALIATION_CATEGORY = "13.03"
+
+
 class ClockKind(StrEnum):
     """Statutory clocks (domain.md B4)."""
 
     NOTICE = "C-15"
     HANDLING = "C-60"
+    #: 指定办理期限: set by the union that ordered the case (条例 art. 22(三)); its days are not in the table below.
+    ASSIGNED = "C-AD"
 
 
-CLOCK_LABELS: dict[ClockKind, str] = {ClockKind.NOTICE: "受理告知期限", ClockKind.HANDLING: "办理期限"}
+CLOCK_LABELS: dict[ClockKind, str] = {
+    ClockKind.NOTICE: "受理告知期限",
+    ClockKind.HANDLING: "办理期限",
+    ClockKind.ASSIGNED: "指定办理期限",
+}
 
 #: Calendar days and the article that gives them.
 CLOCK_DAYS: dict[ClockKind, int] = {ClockKind.NOTICE: 15, ClockKind.HANDLING: 60}
 CLOCK_BASIS: dict[ClockKind, str] = {
     ClockKind.NOTICE: "《信访工作条例》第二十三条：自收到信访事项之日起15日内告知",
     ClockKind.HANDLING: "《信访工作条例》第三十四条：自受理之日起60日内办结",
+    ClockKind.ASSIGNED: "《信访工作条例》第二十二条第三项：在指定办理期限内反馈结果，提交办结报告",
 }
+#: C-15R: of a matter that came by letter the fifteen days run from the day on which the letter came.
+BASIS_BY_LETTER = "《信访工作条例》第二十二条、第二十三条：自收到转送、交办之日起15日内告知"

@@ -19,10 +19,12 @@ class Status(StrEnum):
     TRIAGED = "triaged"  # S20
     HANDLING = "handling"  # S40
     ESCALATED = "escalated"  # S30, upward
+    REFERRED = "referred"  # S30, downward or sideways: 转送、交办
     DECIDED = "decided"  # S50
     CLOSED = "closed"  # S70
     ANSWERED = "answered"  # S21
     REFUSED = "refused"  # S80
+    HANDED_OVER = "handed_over"  # 机构承继: a successor has it
 
 
 STATUS_LABELS: dict[Status, str] = {
@@ -30,19 +32,30 @@ STATUS_LABELS: dict[Status, str] = {
     Status.TRIAGED: "待受理告知",
     Status.HANDLING: "办理中",
     Status.ESCALATED: "已上报待答复",
+    Status.REFERRED: "已转送/交办",
     Status.DECIDED: "已出处理意见",
     Status.CLOSED: "已办结",
     Status.ANSWERED: "当场答复办结",
     Status.REFUSED: "不予受理",
+    Status.HANDED_OVER: "已移交承继单位",
 }
 
 #: Statuses in which somebody still has to do something.
-OPEN = (Status.REGISTERED, Status.TRIAGED, Status.HANDLING, Status.ESCALATED, Status.DECIDED)
-FINAL = (Status.CLOSED, Status.ANSWERED, Status.REFUSED)
+OPEN = (
+    Status.REGISTERED,
+    Status.TRIAGED,
+    Status.HANDLING,
+    Status.ESCALATED,
+    Status.REFERRED,
+    Status.DECIDED,
+)
+FINAL = (Status.CLOSED, Status.ANSWERED, Status.REFUSED, Status.HANDED_OVER)
 
 _INTAKE = frozenset({Role.CLERK, Role.OFFICE_HEAD})
 _OFFICE = frozenset({Role.OFFICE_HEAD, Role.LEADER})
 _WORK = frozenset({Role.HANDLER, Role.OFFICE_HEAD})
+#: Whoever may end a letter may let its case follow, and so may the system.
+_BACK = _OFFICE | frozenset({Role.SUPERVISOR, Role.SYSTEM})
 
 N, H = ClockKind.NOTICE.value, ClockKind.HANDLING.value
 
@@ -54,7 +67,7 @@ CASE_WORKFLOW: Workflow[Status] = Workflow(
             (Status.REGISTERED,),
             Status.TRIAGED,
             _INTAKE,
-            fields=("purpose", "category", "tier", "competence_note"),
+            fields=("purpose", "category", "tier", "competence_note", "retaliation", "conflict", "accused"),
             primary=True,
             source="《信访工作条例》第二十三条（T3）",
         ),
@@ -75,7 +88,7 @@ CASE_WORKFLOW: Workflow[Status] = Workflow(
             (Status.TRIAGED,),
             Status.HANDLING,
             _INTAKE,
-            fields=("assignee", "procedure"),
+            fields=("department", "assignee", "procedure"),
             stops=(N,),
             starts=(H,),
             document="acceptance_notice",
@@ -99,16 +112,25 @@ CASE_WORKFLOW: Workflow[Status] = Workflow(
             (Status.HANDLING,),
             None,
             _OFFICE,
-            fields=("assignee", "reason"),
+            fields=("department", "assignee", "reason"),
             source="首办责任制",
         ),
         Transition(
             "note",
             "记录办理情况",
-            (Status.TRIAGED, Status.HANDLING, Status.ESCALATED, Status.DECIDED),
+            (Status.TRIAGED, Status.HANDLING, Status.ESCALATED, Status.REFERRED, Status.DECIDED),
             None,
             _WORK | _INTAKE | _OFFICE,
             fields=("note",),
+        ),
+        Transition(
+            "flag",
+            "标注回避和打击报复",
+            (Status.TRIAGED, Status.HANDLING, Status.ESCALATED, Status.REFERRED, Status.DECIDED),
+            None,
+            _OFFICE,
+            fields=("retaliation", "conflict", "accused", "reason"),
+            source="《信访工作条例》第十八条、第二十八条第三款、第三十条第三款",
         ),
         Transition(
             "decide",
@@ -131,6 +153,15 @@ CASE_WORKFLOW: Workflow[Status] = Workflow(
             fields=("delivery", "delivered_on", "result"),
             primary=True,
             source="《信访工作条例》第三十二条、第三十五条（T24、T25）",
+        ),
+        Transition(
+            "rate",
+            "代录满意度评价",
+            (Status.CLOSED, Status.ANSWERED),
+            None,
+            _INTAKE | _WORK,
+            fields=("rating", "reason"),
+            source="《信访工作条例》第十八条、第二十一条（方便信访人查询、评价）",
         ),
         # The rows below belong to a letter; only the letters' package performs them.
         Transition(
@@ -163,6 +194,71 @@ CASE_WORKFLOW: Workflow[Status] = Workflow(
             _OFFICE | frozenset({Role.SYSTEM}),
             internal=True,
             source="上级工会答复或交办",
+        ),
+        Transition(
+            "refer",
+            "转送/交办其他工会",
+            (Status.TRIAGED, Status.HANDLING),
+            Status.REFERRED,
+            _OFFICE,
+            fields=("way", "destination"),
+            stops=(N,),
+            document="referral_notice",
+            internal=True,
+            source="《信访工作条例》第二十二条、第二十三条（T5、T6）",
+        ),
+        # Taken back before it was signed, or returned after an objection: the case stands again where it left.
+        Transition(
+            "recall",
+            "收回继续办理",
+            (Status.REFERRED,),
+            Status.HANDLING,
+            _BACK,
+            internal=True,
+            source="《信访工作条例》第二十三条（T10、T38）",
+        ),
+        # The petitioner was told where the matter went, and it did not go there: the first notice is owed again.
+        Transition(
+            "recall_notice",
+            "收回办理受理告知",
+            (Status.REFERRED,),
+            Status.TRIAGED,
+            _BACK,
+            resumes=(N,),
+            internal=True,
+            source="《信访工作条例》第二十三条（T10、T38）",
+        ),
+        Transition(
+            "settle",
+            "办结报告审核办结",
+            (Status.REFERRED,),
+            Status.CLOSED,
+            _BACK,
+            fields=("reply", "outcomes"),
+            internal=True,
+            source="《信访工作条例》第二十二条第三项",
+        ),
+        # 机构承继: the file goes to the union that carries on the work, with its dates; here it is at its end.
+        Transition(
+            "hand_over",
+            "移交承继单位",
+            OPEN,
+            Status.HANDED_OVER,
+            frozenset({Role.SYSTEM}),
+            fields=("destination",),
+            document="handover_notice",
+            internal=True,
+            source="《信访工作条例》第二十四条：职权由继续行使的机关、单位承担",
+        ),
+        # … and there it goes on where it stood: it was accepted once, and is not accepted again.
+        Transition(
+            "carry_on",
+            "承继原单位继续办理",
+            (Status.REGISTERED,),
+            Status.HANDLING,
+            frozenset({Role.SYSTEM}),
+            internal=True,
+            source="《信访工作条例》第二十四条",
         ),
     )
 )

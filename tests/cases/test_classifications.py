@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from cases.classifications import load
 from cases.models import Classification
-from cases.sheets import Row, Sheet
 from kernel.errors import ForbiddenError, InvalidError
+from kernel.sheets import Row, Sheet
 from tests.builders import Federation
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from cases.clocks import carry_deadline, start, stop
+from cases.clocks import begun_on, carry_deadline, start, stop, target_on
 from cases.models import Case, CaseClock
 from cases.rules import CLOCKED_PURPOSES, ClockKind, Purpose
 from kernel.ids import uuid7
@@ -21,11 +21,51 @@ def a_case(purpose: Purpose | None = Purpose.REQUEST) -> Case:
 
 def test_a_clock_knows_its_end_its_first_end_and_its_article() -> None:
     clocks: list[CaseClock] = []
-    started = start(a_case(), clocks, ClockKind.HANDLING, MONDAY)
+    started = start(a_case(), clocks, ClockKind.HANDLING, MONDAY, rollover=False)
     assert started is not None
     assert clocks == [started]
     assert (started.due_on, started.original_due_on) == (date(2026, 5, 1), date(2026, 5, 1))
     assert "第三十四条" in started.basis
+
+
+@pytest.mark.parametrize(
+    ("begun", "due"),
+    [
+        (MONDAY, date(2026, 5, 6)),  # 1 May and four days of holiday behind it
+        (date(2026, 3, 10), date(2026, 5, 9)),  # a Saturday on which offices work (调休)
+        (date(2026, 3, 12), date(2026, 5, 11)),
+        (date(2026, 12, 1), date(2027, 1, 30)),  # 2027 is not published: nobody gets a later day on a guess
+    ],
+)
+def test_a_duty_that_would_end_on_a_holiday_ends_on_the_next_working_day(begun: date, due: date) -> None:
+    started = start(a_case(), [], ClockKind.HANDLING, begun)
+    assert started is not None
+    assert (started.due_on, started.original_due_on) == (due, due)
+    plain = start(a_case(), [], ClockKind.HANDLING, begun, rollover=False)
+    assert plain is not None and plain.due_on <= due
+
+
+def test_a_list_knows_from_the_case_alone_when_its_clock_began() -> None:
+    case = a_case()
+    assert begun_on(case) is None
+    case.received_on, case.due_on, case.due_kind = MONDAY, date(2026, 3, 17), "C-15"
+    assert begun_on(case) == MONDAY
+    case.accepted_at, case.due_kind = datetime(2026, 3, 4, 17, 0, tzinfo=UTC), "C-60"
+    assert begun_on(case) == date(2026, 3, 5), "accepted at one in the morning, China's time"
+    case.due_kind = "C-99"
+    assert begun_on(case) is None
+
+
+def test_the_internal_target_stands_beside_the_deadline_and_is_never_later() -> None:
+    days = {"simple": 13, "ordinary": 30, "hard": 90}
+    case = a_case()
+    assert target_on(case, days) is None
+    case.accepted_at, case.status, case.due_on = datetime(2026, 3, 2, tzinfo=UTC), "handling", date(2026, 5, 1)
+    for tier, target in (("simple", date(2026, 3, 15)), ("ordinary", date(2026, 4, 1)), ("hard", date(2026, 5, 1))):
+        case.tier = tier
+        assert target_on(case, days) == target
+    case.status = "decided"
+    assert target_on(case, days) is None
 
 
 @pytest.mark.parametrize("purpose", [None, *Purpose])
@@ -62,7 +102,7 @@ def test_the_deadline_is_the_earliest_running_clock_and_none_when_all_stopped() 
     assert (case.due_on, case.due_kind) == (date(2026, 3, 17), "C-15")
     stop(clocks, ClockKind.NOTICE, MONDAY, "受理告知")
     carry_deadline(case, clocks)
-    assert (case.due_on, case.due_kind) == (date(2026, 5, 1), "C-60")
+    assert (case.due_on, case.due_kind) == (date(2026, 5, 6), "C-60")
     stop(clocks, ClockKind.HANDLING, MONDAY, "出具处理意见")
     carry_deadline(case, clocks)
     assert (case.due_on, case.due_kind) == (None, None)

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from cases import columns
-from cases.sheets import Sheet, read
 from kernel.errors import InvalidError
+from kernel.sheets import Sheet, read
 
 HEADINGS = ("编号", "来访人代号", "主题", "时间", "内容")
 

@@ -12,7 +12,6 @@ from cases import fields
 from cases.fields import RULES, Context
 from cases.models import Case, Claim
 from cases.workflow import CASE_WORKFLOW
-from dispatches.workflow import RECIPIENT_WORKFLOW
 from kernel.errors import InvalidError
 from kernel.ids import uuid7
 from tenants.accounts import set_active
@@ -22,7 +21,6 @@ from tests.builders import Federation
 def test_every_field_of_the_table_has_a_rule_and_every_rule_is_used() -> None:
     named = {name for row in CASE_WORKFLOW for name in row.fields}
     assert named == set(RULES)
-    assert {name for row in RECIPIENT_WORKFLOW for name in row.fields} == {"text", "due_on"}
 
 
 def ask(federation: Federation, name: str, value: Any, **case: Any) -> Any:
@@ -38,6 +36,7 @@ def ask(federation: Federation, name: str, value: Any, **case: Any) -> Any:
         ("tier", "hard"),
         ("refusal", "N1"),
         ("delivery", "post"),
+        ("rating", "dissatisfied"),
         ("competence_note", ""),
         ("procedure", ""),
         ("note", "电话联系了信访人"),
@@ -61,6 +60,10 @@ def test_a_good_value_passes(federation: Federation, name: str, value: str) -> N
         ("assignee", "not-a-uuid"),
         ("assignee", str(UUID(int=1))),
         ("refusal", "N9"),
+        ("rating", "very_good"),
+        ("accused", "没有这个工会"),
+        ("accused", "区总工会"),
+        ("accused", "platform"),
         ("reason", "无"),
         ("where_to_go", "   "),
         ("facts", "太短"),
@@ -114,3 +117,19 @@ def test_every_broken_field_of_a_form_is_named(federation: Federation) -> None:
     with pytest.raises(InvalidError) as refused:
         federation.act("clerk@street", case.number, "triage")
     assert set(refused.value.fields) == {"purpose", "category", "tier"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"), [("东区总工会", "east"), ("east", "east"), ("EAST", "east"), ("东一", "street"), ("  ", None)]
+)
+def test_an_accused_union_is_found_by_name_by_slug_and_by_a_part_that_fits_no_other(
+    federation: Federation, typed: str, slug: str | None
+) -> None:
+    assert ask(federation, "accused", typed) == (federation.ids[slug] if slug else None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("1", True), ("on", True), (True, True), ("", False), (None, False), (False, False)]
+)
+def test_a_mark_is_set_by_a_tick_and_by_nothing_else(federation: Federation, typed: Any, read: bool) -> None:
+    assert ask(federation, "retaliation", typed) is read

@@ -18,10 +18,10 @@ from cases.imports import Report, RowsError, import_cases
 from cases.models import Case, CaseClock, Claim, Party
 from cases.rows import RowProblem
 from cases.rules import Channel
-from cases.sheets import Sheet, read
 from documents.models import NumberCounter
 from kernel.errors import ForbiddenError, InvalidError
 from kernel.outbox import OutboxMessage
+from kernel.sheets import Sheet, read
 from measures.models import FactDelta
 from notices.models import Notice
 from tests.builders import Federation

@@ -16,6 +16,7 @@ from documents.models import NumberCounter
 from kernel.errors import ForbiddenError, InvalidError
 from kernel.outbox import OutboxMessage
 from measures.models import FactDelta
+from tenants import settings
 from tests.builders import Federation
 
 PERSON = NewParty(name="测试甲")
@@ -42,7 +43,20 @@ def test_a_matter_gets_a_number_a_clock_an_event_and_its_claims(federation: Fede
 
 
 def test_the_notice_clock_runs_from_the_day_on_which_it_was_received(federation: Federation) -> None:
+    assert federation.register(received_on=date(2026, 2, 26)).due_on == date(2026, 3, 13)
+    # 7 March 2026 is a Saturday: the union's own duty ends on the Monday.
+    assert federation.register(received_on=date(2026, 2, 20)).due_on == date(2026, 3, 9)
+    with federation.work("admin@street") as work:
+        settings.change(work, {"holiday_rollover": False})
     assert federation.register(received_on=date(2026, 2, 20)).due_on == date(2026, 3, 7)
+
+
+def test_a_crowd_is_collective_from_the_union_s_own_number_on(federation: Federation) -> None:
+    assert [federation.register(headcount=n).collective for n in (4, 5)] == [False, True]
+    with federation.work("admin@street") as work:
+        settings.change(work, {"collective_threshold": 10})
+    assert [federation.register(headcount=n).collective for n in (9, 10)] == [False, True]
+    assert federation.register("clerk@east", headcount=5).collective, "another union's number is its own"
 
 
 def test_without_claims_the_title_is_the_one_claim(federation: Federation) -> None:
@@ -132,3 +146,13 @@ def test_a_matter_whose_category_is_a_report_is_sealed_from_the_start(federation
     with pytest.raises(InvalidError) as refused:
         federation.register(category="99")
     assert "category" in refused.value.fields
+
+
+def test_a_union_that_reports_a_matter_stands_with_its_own_name(federation: Federation) -> None:
+    reporting = NewParty(subject_type="union", organisation="东区总工会")
+    case = federation.register(parties=(reporting,))
+    with federation.work("clerk@street") as work:
+        party = work.session.scalars(select(Party).where(Party.case_id == case.id)).one()
+        assert party.organisation == "东区总工会"
+    with pytest.raises(InvalidError):
+        federation.register(parties=(NewParty(subject_type="employee", organisation="东区总工会"),))

@@ -32,8 +32,9 @@ def test_every_status_can_be_reached_and_every_open_one_can_be_left() -> None:
         assert any(status in row.sources and row.target is not None for row in CASE_WORKFLOW)
 
 
-def test_nothing_happens_to_a_final_case() -> None:
-    assert not any(set(row.sources) & set(FINAL) for row in CASE_WORKFLOW)
+def test_nothing_moves_a_final_case_and_only_the_petitioners_word_is_added_to_it() -> None:
+    after = [row for row in CASE_WORKFLOW if set(row.sources) & set(FINAL)]
+    assert [(row.action, row.target) for row in after] == [("rate", None)]
 
 
 @pytest.mark.parametrize("row", CASE_WORKFLOW.rows, ids=lambda row: row.action)
@@ -82,7 +83,11 @@ def test_every_pair_of_action_and_status_is_either_a_row_or_illegal() -> None:
 
 def test_a_letters_rows_are_not_offered_as_buttons() -> None:
     offered = {row.action for status in Status for row in CASE_WORKFLOW.available(status, set(Role))}
-    assert offered == {row.action for row in CASE_WORKFLOW} - {"escalate", "resume", "take_back"}
+    assert offered == {row.action for row in CASE_WORKFLOW} - {
+        *("escalate", "resume", "take_back"),
+        *("refer", "recall", "recall_notice", "settle"),
+        *("hand_over", "carry_on"),
+    }
 
 
 def test_the_handling_clock_stops_with_a_written_opinion_and_not_before() -> None:

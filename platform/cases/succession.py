@@ -1,0 +1,141 @@
+"""机构承继 (条例 art. 24): a file as its predecessor leaves it, and the same file as its successor takes it up.
+
+Received once, counted once, with the clocks that have run since: a worker must not wait anew because a union ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from access.actor import Work
+from access.roles import Role
+from audit.services import history, record
+from cases import clocks, intake
+from cases.figures import CaseChanged, figures_of
+from cases.identity import Identity
+from cases.intake import NewCase, NewParty
+from cases.models import Case, CaseClock
+from cases.queries import File
+from cases.services import perform
+from documents.services import format_number, take_numbers
+from kernel.clock import china_date
+from tenants import queries as tenants
+
+_MOMENTS = ("registered_at", "accepted_at", "decided_at", "escalated_at")
+_WORDS = ("purpose", "tier", "category_code")
+_FLAGS = ("confidential", "collective", "urgent", "repeat", "sealed")
+_DAYS = ("started_on", "due_on", "original_due_on", "stopped_on")
+
+
+def carried(work: Work, file: File) -> dict[str, Any]:
+    """What the snapshot of a letter does not tell and a successor needs, as plain JSON; it travels sealed."""
+    case = file.case
+    notes = [
+        {"on": china_date(event.at).isoformat(), "text": event.data["note"]}
+        for event in history(work.session, case.id)
+        if event.action == "case:note" and event.data.get("note")
+    ]
+    return {
+        "received_on": case.received_on.isoformat(),
+        "channel": case.channel,
+        "headcount": case.headcount,
+        **{name: _text(getattr(case, name)) for name in _MOMENTS},
+        **{name: getattr(case, name) for name in (*_WORDS, *_FLAGS)},
+        "clocks": [
+            {
+                "kind": clock.kind,
+                "basis": clock.basis,
+                "stop_reason": clock.stop_reason,
+                **{name: _text(getattr(clock, name)) for name in _DAYS},
+            }
+            for clock in file.clocks
+        ],
+        "claims": [
+            {"text": claim.text, "category": claim.category_code, "opinion": claim.opinion, "finding": claim.finding}
+            for claim in file.claims
+        ],
+        "notes": notes,
+    }
+
+
+def _text(value: date | None) -> str | None:
+    return value.isoformat() if value is not None else None
+
+
+def take_over(
+    work: Work,
+    *,
+    told: Mapping[str, Any],
+    title: str,
+    content: str,
+    parties: Sequence[NewParty],
+    anonymous: bool,
+    source: tuple[str, str],
+) -> Case:
+    """Register the file of a predecessor as one of this union's own, under the old dates and a new number.
+
+    The rules of intake were passed when it first came in and are not asked again: a file that was taken in once must
+    not get lost on the way. ``source`` is what makes a second delivery find the first one's case.
+
+    :raises ForbiddenError: for anybody but the system.
+    """
+    work.actor.require((Role.SYSTEM,))
+    year = work.clock.today().year
+    number = format_number(
+        tenants.get(work.session, work.tenant_id).code, year, take_numbers(work.session, "case", year)[0]
+    )
+    new = NewCase(
+        channel=told["channel"],
+        title=title,
+        content=content,
+        received_on=date.fromisoformat(told["received_on"]),
+        claims=[str(claim["text"]) for claim in told["claims"]],
+        headcount=int(told["headcount"]),
+        anonymous=anonymous,
+        category=told["category_code"],
+        source=source[0],
+        source_key=source[1],
+        confidential=bool(told["confidential"]),
+        urgent=bool(told["urgent"]),
+        repeat=bool(told["repeat"]),
+    )
+    people = [(party, Identity(party.name, party.phone, party.id_number, party.address)) for party in parties]
+    registered_at = datetime.fromisoformat(told["registered_at"])
+    file = intake.draft(work, new, people, number=number, registered_at=registered_at)
+    case = file.case
+    case.arrived_on, case.first_handler_id = work.clock.today(), None
+    for name in _MOMENTS[1:]:
+        setattr(case, name, datetime.fromisoformat(told[name]) if told[name] else None)
+    for name in (*_WORDS, *_FLAGS):
+        setattr(case, name, told[name])
+    # It was decided there and not told: here it is decided anew, so the clock of the decision runs on.
+    case.decided_at = None
+    running = [_clock(case, clock, reopened=told["decided_at"] is not None) for clock in told["clocks"]]
+    clocks.carry_deadline(case, running)
+    for claim, old in zip(file.claims, told["claims"], strict=False):
+        claim.category_code = old["category"]
+    work.session.add(case)
+    work.session.flush()  # the rows below point at the case
+    work.session.add_all((*file.claims, *file.parties, *running))
+    record(
+        work,
+        "case:take_over",
+        subject_type="case",
+        subject_id=case.id,
+        data={"number": case.number, "channel": case.channel, "to": case.status, "received_on": told["received_on"]},
+    )
+    work.bus.publish(work, CaseChanged(before=None, after=figures_of(case, running)))
+    work.session.flush()
+    return perform(work, case.number, "carry_on", internal=True) if case.accepted_at is not None else case
+
+
+def _clock(case: Case, told: Mapping[str, Any], *, reopened: bool) -> CaseClock:
+    days = {name: date.fromisoformat(told[name]) if told[name] else None for name in _DAYS}
+    clock = CaseClock(
+        case_id=case.id, kind=told["kind"], basis=told["basis"], stop_reason=told["stop_reason"], **days
+    )
+    if reopened and told["kind"] == "C-60":
+        clock.stopped_on = clock.stop_reason = None
+    return clock
