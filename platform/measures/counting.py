@@ -23,21 +23,32 @@ def contributions(figures: CaseFigures) -> Counter[Cell]:
         if day is not None and amount:
             cells[(day, figures.category, figures.channel, column)] += amount
 
-    add(figures.registered_on, "registered")
-    add(figures.registered_on, "persons", figures.headcount)
-    add(figures.registered_on, "repeats", int(figures.repeat))
-    add(figures.registered_on, "collectives", int(figures.collective))
-    add(figures.accepted_on, "accepted")
-    add(figures.refused_on, "refused")
-    add(figures.escalated_on, "escalated")
-    add(figures.closed_on, "closed")
-    if figures.closed_on is not None:
-        add(figures.closed_on, "days_to_close", (figures.closed_on - figures.registered_on).days)
+    came, went = figures.arrived_on, figures.handed_on
+    # 机构承继: a predecessor has counted the registration; the file comes and goes as a move of the stock.
+    add(came, "moved")
+    add(went, "moved", -1)
+    if came is None:
+        add(figures.registered_on, "registered")
+        add(figures.registered_on, "persons", figures.headcount)
+        add(figures.registered_on, "repeats", int(figures.repeat))
+        add(figures.registered_on, "collectives", int(figures.collective))
+    # What happened on the day of the handover happened before it; a deadline of that day is the successor's.
+    for day, column in ((figures.accepted_on, "accepted"), (figures.escalated_on, "escalated")):
+        if day is not None and (came is None or day > came) and (went is None or day <= went):
+            add(day, column)
+    if went is None:
+        add(figures.refused_on, "refused")
+        add(figures.closed_on, "closed")
+        if figures.closed_on is not None:
+            add(figures.closed_on, "days_to_close", (figures.closed_on - figures.registered_on).days)
     # Due-date cohort (domain.md C): a clock counts on the day on which it falls due, whenever it was met.
-    add(figures.notice_due_on, "notice_due")
-    add(figures.notice_due_on, "notice_met", int(figures.notice_met))
-    add(figures.handling_due_on, "due")
-    add(figures.handling_due_on, "due_met", int(figures.handling_met))
+    for day, due, met, kept in (
+        (figures.notice_due_on, "notice_due", "notice_met", figures.notice_met),
+        (figures.handling_due_on, "due", "due_met", figures.handling_met),
+    ):
+        if day is not None and (came is None or day >= came) and (went is None or day < went):
+            add(day, due)
+            add(day, met, int(kept))
     return cells
 
 

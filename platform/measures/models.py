@@ -28,6 +28,9 @@ class _Counts:
     escalated: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     #: Left the open stock on this day, by whatever way.
     closed: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    #: Signed: + cases that came, − cases that left, by succession or because the line changed. The open stock is
+    #: registered + moved − closed, on every line and day.
+    moved: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     #: Counted on the due date (due-date cohort, domain.md C): handling clocks due on this day …
     due: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     #: … and of those, decided on or before it.

@@ -120,22 +120,25 @@ def flow(work: Work, wanted: Wanted) -> Flow:
             DailyFact.channel,
             func.sum(DailyFact.registered).label("registered"),
             func.sum(DailyFact.closed).label("closed"),
+            func.sum(DailyFact.moved).label("moved"),
         )
         .where(*_of(work, wanted), or_(before, DailyFact.day <= wanted.last_sunday))
         .group_by(bucket, DailyFact.channel)
     ).all()
     into: dict[date, int] = defaultdict(int)
     out: dict[date, int] = defaultdict(int)
+    grown: dict[date, int] = defaultdict(int)
     channels: dict[str, int] = defaultdict(int)
     for row in rows:
         into[row.week] += row.registered
         out[row.week] += row.closed
+        grown[row.week] += row.registered + row.moved - row.closed
         if row.week != _BEFORE:
             channels[row.channel] += row.registered
     show = _shower(wanted)
-    stock, found = into[_BEFORE] - out[_BEFORE], []
+    stock, found = grown[_BEFORE], []
     for monday in weeks:
-        stock += into[monday] - out[monday]
+        stock += grown[monday]
         found.append(Week(monday, show(into[monday]), show(out[monday]), show(stock)))
     return Flow(
         weeks=tuple(found),

@@ -9,21 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from kernel.db import PLATFORM_TENANT, Database
+from measures.carrying import ADDED, CELL, LOCK, MINUS, NAMES, SUMS, UNEQUAL, carry, passes
 from measures.models import COUNTS, OWN
-from tenants.models import Tenant, TenantClosure
+from tenants.models import Tenant, TenantLine, TenantParent
 
-#: One rebuild at a time: two would both see a difference and both add it.
-_LOCK = text("select pg_advisory_xact_lock(7301003)")
-
-_CELL = "day, category, channel"
-_NAMES = ", ".join(COUNTS)
-_SUMS = ", ".join(f"sum({name}) as {name}" for name in COUNTS)
-_MINUS = ", ".join(f"-{name}" for name in COUNTS)
-_ADDED = ", ".join(f"{name} = f.{name} + excluded.{name}" for name in COUNTS)
-_UNEQUAL = " or ".join(f"sum({name}) <> 0" for name in COUNTS)
 _ZERO = " and ".join(f"{name} = 0" for name in COUNTS)
 
 
@@ -32,6 +24,17 @@ def _when(day: str, **amounts: str) -> str:
     columns = ", ".join(f"({amounts.get(name, '0')})::bigint as {name}" for name in COUNTS)
     return f"select {day} as day, category, channel, {columns} from file where {day} is not null"  # noqa: S608
 
+
+def _here(day: str, after: str, before: str) -> str:
+    """Whether a day of a file that a successor has taken over counts on this side of the border."""
+    return f"(arrived_on is null or {day} {after} arrived_on) and (handed_on is null or {day} {before} handed_on)"
+
+
+# What happened on the day of a handover happened before it; a deadline of that day is the successor's.
+_ACCEPTED_HERE = _here("accepted", ">", "<=")
+_ESCALATED_HERE = _here("escalated", ">", "<=")
+_NOTICE_HERE = _here("notice", ">=", "<")
+_HANDLING_HERE = _here("handling", ">=", "<")
 
 # Truth of one tenant, minus its own facts, minus what waits for the fold; one statement is one snapshot, so a case
 # that somebody changes meanwhile is either in all three or in none. A case has one clock of a kind at most
@@ -45,75 +48,57 @@ _TRUTH = " union all ".join(
             repeats="repeat::int",
             collectives="collective::int",
         ),
+        _when("arrived_on", moved="1"),
+        _when("handed_on", moved="-1"),
         _when("accepted_on", accepted="1"),
         _when("refused_on", refused="1"),
         _when("escalated_on", escalated="1"),
-        _when("closed_on", closed="1", days_to_close="closed_on - registered_on"),
+        _when("closed_on", closed="1", days_to_close="closed_on - begun_on"),
         _when("notice_due", notice_due="1", notice_met="(coalesce(notice_stop <= notice_due, false))::int"),
         _when("handling_due", due="1", due_met="(coalesce(handling_stop <= handling_due, false))::int"),
     )
 )
 _OWN_DIFFERENCE = text(
     f"""
-    with file as (
+    with dated as (
         select coalesce(split_part(c.category_code, '.', 1), '-') as category, c.channel, c.headcount,
-            c.repeat, c.collective,
-            (c.registered_at at time zone 'Asia/Shanghai')::date as registered_on,
-            (c.accepted_at at time zone 'Asia/Shanghai')::date as accepted_on,
-            (c.escalated_at at time zone 'Asia/Shanghai')::date as escalated_on,
-            (c.closed_at at time zone 'Asia/Shanghai')::date as closed_on,
-            case when c.status = 'refused' then (c.closed_at at time zone 'Asia/Shanghai')::date end as refused_on,
-            n.due_on as notice_due, n.stopped_on as notice_stop,
-            h.due_on as handling_due, h.stopped_on as handling_stop
+            c.repeat, c.collective, c.status, c.arrived_on, c.handed_on,
+            (c.registered_at at time zone 'Asia/Shanghai')::date as begun_on,
+            (c.accepted_at at time zone 'Asia/Shanghai')::date as accepted,
+            (c.escalated_at at time zone 'Asia/Shanghai')::date as escalated,
+            (c.closed_at at time zone 'Asia/Shanghai')::date as closed,
+            n.due_on as notice, n.stopped_on as notice_stop,
+            h.due_on as handling, h.stopped_on as handling_stop
         from cases c
         left join case_clocks n on n.tenant_id = c.tenant_id and n.case_id = c.id and n.kind = 'C-15'
         left join case_clocks h on h.tenant_id = c.tenant_id and h.case_id = c.id and h.kind = 'C-60'
         where c.tenant_id = :tenant
+    ), file as (
+        select *, case when arrived_on is null then begun_on end as registered_on,
+            case when {_ACCEPTED_HERE} then accepted end as accepted_on,
+            case when {_ESCALATED_HERE} then escalated end as escalated_on,
+            case when handed_on is null then closed end as closed_on,
+            case when handed_on is null and status = 'refused' then closed end as refused_on,
+            case when {_NOTICE_HERE} then notice end as notice_due,
+            case when {_HANDLING_HERE} then handling end as handling_due
+        from dated
     ), difference as (
         {_TRUTH}
         union all
-        select {_CELL}, {_MINUS} from daily_facts
+        select {CELL}, {MINUS} from daily_facts
         where tenant_id = :tenant and subject_id = :tenant and scope = 0
         union all
-        select {_CELL}, {_MINUS} from fact_deltas where tenant_id = :tenant
+        select {CELL}, {MINUS} from fact_deltas where tenant_id = :tenant
     )
-    select {_CELL}, {_SUMS} from difference group by {_CELL} having {_UNEQUAL}
+    select {CELL}, {SUMS} from difference group by {CELL} having {UNEQUAL}
     """  # noqa: S608
 )
 
 _ADD = text(
     f"""
-    insert into daily_facts as f (tenant_id, subject_id, scope, {_CELL}, {_NAMES})
+    insert into daily_facts as f (tenant_id, subject_id, scope, {CELL}, {NAMES})
     values (:tenant, :subject, :scope, :day, :category, :channel, {", ".join(f":{name}" for name in COUNTS)})
-    on conflict (tenant_id, subject_id, scope, {_CELL}) do update set {_ADDED}
-    """  # noqa: S608
-)
-
-# What a viewer is shown of its subtree must equal its own cells plus what its children are shown of theirs. Children
-# come first, so that a level reads one level below and the cost stays that of the rows, not of rows times depth.
-_CARRY = text(
-    f"""
-    with child as (
-        select f.subject_id, f.day, f.category, f.channel, {_NAMES}
-        from daily_facts f join tenants t on t.id = f.tenant_id
-        where t.parent_id = :viewer and f.subject_id = f.tenant_id and f.scope = 1
-    ), difference as (
-        select subject_id, {_CELL}, {_NAMES} from child
-        union all
-        select cast(:viewer as bigint), {_CELL}, {_NAMES} from child
-        union all
-        select subject_id, {_CELL}, {_NAMES} from daily_facts
-        where tenant_id = :viewer and subject_id = :viewer and scope = 0
-        union all
-        select subject_id, {_CELL}, {_MINUS} from daily_facts where tenant_id = :viewer and scope = 1
-    ), wrong as (
-        select subject_id, {_CELL}, {_SUMS} from difference group by subject_id, {_CELL} having {_UNEQUAL}
-    ), written as (
-        insert into daily_facts as f (tenant_id, subject_id, scope, {_CELL}, {_NAMES})
-        select :viewer, subject_id, 1, {_CELL}, {_NAMES} from wrong order by subject_id, {_CELL}
-        on conflict (tenant_id, subject_id, scope, {_CELL}) do update set {_ADDED}
-    )
-    select count(*) from wrong
+    on conflict (tenant_id, subject_id, scope, {CELL}) do update set {ADDED}
     """  # noqa: S608
 )
 
@@ -132,29 +117,46 @@ def rebuild(app: Database, rollup: Database, tenants: Iterable[int] | None = Non
     named = None if tenants is None else set(tenants)
     corrected: dict[int, int] = defaultdict(int)
     with rollup.engine.connect() as connection:
-        order = _deepest_first(connection, named)
+        order, moved = _deepest_first(connection, named), _anybody_moved(connection)
     for tenant in order:
         if named is None or tenant in named:
             corrected[tenant] += _correct_own(app, rollup, tenant)
-        with rollup.engine.begin() as connection:
-            connection.execute(_LOCK)
-            corrected[tenant] += int(connection.execute(_CARRY, {"viewer": tenant}).scalar_one())
-            connection.execute(_SWEEP, {"viewer": tenant})
+        corrected[tenant] += _correct_carried(rollup, tenant)
+    # Where the tree changed over time, today's order is not the order of every day: again, until nothing is found.
+    for _ in range(passes(order) if moved else 0):
+        again = {tenant: _correct_carried(rollup, tenant) for tenant in order}
+        for tenant, cells in again.items():
+            corrected[tenant] += cells
+        if not any(again.values()):
+            break
     return {tenant: cells for tenant, cells in corrected.items() if cells}
 
 
 def _deepest_first(connection: Connection, named: set[int] | None) -> list[int]:
-    """The tenants to visit with all of their ancestors, children before parents."""
+    """The tenants to visit with everybody who ever stood above them, children before parents as the tree is today."""
     statement = select(Tenant.id).where(Tenant.id != PLATFORM_TENANT)
     if named is not None:
-        above = select(TenantClosure.ancestor_id).where(TenantClosure.descendant_id.in_(named))
+        above = select(TenantLine.ancestor_id).where(TenantLine.descendant_id.in_(named))
         statement = statement.where(Tenant.id.in_(above))
     return list(connection.scalars(statement.order_by(Tenant.level.desc(), Tenant.id)))
 
 
+def _anybody_moved(connection: Connection) -> bool:
+    finite = select(TenantParent.child_id).where(func.isfinite(TenantParent.until)).limit(1)
+    return connection.scalars(finite).first() is not None
+
+
+def _correct_carried(rollup: Database, tenant: int) -> int:
+    with rollup.engine.begin() as connection:
+        connection.execute(LOCK)
+        cells = carry(connection, tenant)
+        connection.execute(_SWEEP, {"viewer": tenant})
+    return cells
+
+
 def _correct_own(app: Database, rollup: Database, tenant: int) -> int:
     with rollup.engine.begin() as connection:
-        connection.execute(_LOCK)
+        connection.execute(LOCK)
         with app.transaction(tenant) as session:
             wrong = session.execute(_OWN_DIFFERENCE, {"tenant": tenant}).mappings().all()
         key = {"tenant": tenant, "subject": tenant, "scope": OWN}

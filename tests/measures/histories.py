@@ -115,25 +115,93 @@ def recount(superuser: Engine, tenant: int) -> Cells:
 
         registered = _day(case["registered_at"])
         closed = _day(case["closed_at"])
-        add(registered, "registered")
-        add(registered, "persons", case["headcount"])
-        add(registered, "repeats", int(case["repeat"]))
-        add(registered, "collectives", int(case["collective"]))
-        add(_day(case["accepted_at"]), "accepted")
-        add(_day(case["escalated_at"]), "escalated")
-        add(closed, "closed")
-        if case["status"] == "refused":
-            add(closed, "refused")
-        if closed is not None and registered is not None:
-            add(closed, "days_to_close", (closed - registered).days)
+        came, went = case["arrived_on"] or date.min, case["handed_on"] or date.max
+        add(case["arrived_on"], "moved")
+        add(case["handed_on"], "moved", -1)
+        if case["arrived_on"] is None:
+            add(registered, "registered")
+            add(registered, "persons", case["headcount"])
+            add(registered, "repeats", int(case["repeat"]))
+            add(registered, "collectives", int(case["collective"]))
+        for name in ("accepted", "escalated"):
+            happened = _day(case[f"{name}_at"])
+            if happened is not None and came < happened <= went:
+                add(happened, name)
+        if case["handed_on"] is None:
+            add(closed, "closed")
+            if case["status"] == "refused":
+                add(closed, "refused")
+            if closed is not None and registered is not None:
+                add(closed, "days_to_close", (closed - registered).days)
         for clock in clocks:
-            if clock["case_id"] == case["id"]:
+            if clock["kind"] == "C-AD":
+                continue  # another union's own date is no statutory one, and no figure
+            if clock["case_id"] == case["id"] and came <= clock["due_on"] < went:
                 prefix = {"C-15": "notice_due", "C-60": "due"}[clock["kind"]]
                 met = {"C-15": "notice_met", "C-60": "due_met"}[clock["kind"]]
                 add(clock["due_on"], prefix)
                 if clock["stopped_on"] is not None and clock["stopped_on"] <= clock["due_on"]:
                     add(clock["due_on"], met)
     return cells
+
+
+#: Parent of every union, by slug; one such tree from each day on, oldest first.
+Tree = dict[str, str | None]
+FIRST_TREE: Tree = {"city": None, "east": "city", "west": "city", "street": "east"}
+
+
+class Forest:
+    """The tree of every day, kept here by hand: what the product keeps in lines with dates."""
+
+    def __init__(self) -> None:
+        self.trees: list[tuple[date, Tree]] = [(date.min, dict(FIRST_TREE))]
+
+    def hang(self, slug: str, parent: str | None, day: date) -> None:
+        """From ``day`` on ``slug`` hangs below ``parent``."""
+        self.trees.append((day, {**self.trees[-1][1], slug: parent}))
+
+    def on(self, day: date) -> Tree:
+        """The tree of a day."""
+        return [tree for since, tree in self.trees if since <= day][-1]
+
+    def related(self, viewer: str, subject: str, tenant: str, day: date) -> bool:
+        """Whether on ``day`` the viewer is shown ``tenant``'s figures under ``subject``."""
+        tree, above = self.on(day), tenant
+        if viewer != subject and tree[subject] != viewer:
+            return False
+        while above != subject:
+            up = tree[above]
+            if up is None:
+                return False
+            above = up
+        return True
+
+    def shown(self, truth: dict[str, Cells], viewer: str, subject: str) -> Cells:
+        """What the viewer must be shown of the subject's subtree: flows by the day's tree, and as
+        ``moved`` every jump of the stock that no registration and no closing explains."""
+        flows: Cells = Counter()
+        jumps: dict[date, Counter[tuple[str, str]]] = {}
+        for tenant, cells in truth.items():
+            for (day, category, channel, name), amount in cells.items():
+                if name != "moved" and self.related(viewer, subject, tenant, day):
+                    flows[(day, category, channel, name)] += amount
+            days = sorted({day for day, *_ in cells} | {since for since, _ in self.trees[1:]})
+            before: Counter[tuple[str, str]] = Counter()
+            own: Counter[tuple[str, str]] = Counter()
+            for day in days:
+                for (at, category, channel, name), amount in cells.items():
+                    if at == day and name in ("registered", "moved", "closed"):
+                        own[(category, channel)] += -amount if name == "closed" else amount
+                seen = own if self.related(viewer, subject, tenant, day) else Counter()
+                jump = Counter(seen)
+                jump.subtract(before)
+                jumps.setdefault(day, Counter()).update(jump)
+                before = Counter(seen)
+        for day, jump in jumps.items():
+            for (category, channel), amount in jump.items():
+                explained = flows[(day, category, channel, "registered")] - flows[(day, category, channel, "closed")]
+                flows[(day, category, channel, "moved")] += amount - explained
+        return Counter({cell: amount for cell, amount in flows.items() if amount})
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -149,6 +217,7 @@ _COLUMNS = (
     "refused",
     "escalated",
     "closed",
+    "moved",
     "due",
     "due_met",
     "notice_due",

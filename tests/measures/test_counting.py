@@ -71,3 +71,16 @@ def test_changes_add_up_to_the_whole_and_no_change_leaves_nothing() -> None:
     total.update(change(FRESH, DONE))
     assert {cell: amount for cell, amount in total.items() if amount} == dict(contributions(DONE))
     assert change(DONE, DONE) == Counter()
+
+
+def test_a_file_that_goes_to_a_successor_is_counted_once_on_each_side() -> None:
+    day = date(2026, 3, 10)
+    old = columns(contributions(replace(FRESH, accepted_on=date(2026, 3, 3), handed_on=day)))
+    new = columns(contributions(replace(DONE, arrived_on=day)))
+    assert old[(day, "moved")] == -1 and new[(day, "moved")] == 1
+    assert (date(2026, 3, 2), "registered") in old and (date(2026, 3, 2), "registered") not in new
+    assert (date(2026, 3, 3), "accepted") in old and (date(2026, 3, 3), "accepted") not in new
+    assert (date(2026, 3, 17), "notice_due") not in old and new[(date(2026, 3, 17), "notice_due")] == 1
+    assert new[(date(2026, 3, 20), "closed")] == 1
+    ended = columns(contributions(replace(DONE, handed_on=day)))
+    assert not [column for _day, column in ended if column in ("closed", "days_to_close", "due")]

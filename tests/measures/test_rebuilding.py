@@ -14,6 +14,7 @@ from measures.models import SUBTREE
 from measures.rebuilding import rebuild
 from tests.builders import Federation
 from tests.conftest import Stage
+from tests.dispatches.carried import matter, on, sent, taken
 from tests.measures.histories import facts, live
 from tests.measures.test_folding import assert_facts_are_true
 from web.commands.facts import facts as command
@@ -37,6 +38,20 @@ def test_deltas_that_still_wait_are_not_counted_as_missing(
     live(federation, 3, cases=6)
     assert rebuild(federation.database, rollup) == {}
     fold_all()
+    assert_facts_are_true(federation, superuser)
+
+
+def test_matters_that_went_to_other_unions_and_came_back_need_no_correction(
+    federation: Federation, rollup: Database, fold_all: Fold, superuser: Engine
+) -> None:
+    back, away = matter(federation), matter(federation)
+    on(federation, "head@east", sent(federation, case=back), "withdraw", text="发错单位，撤回重发")
+    letter = sent(federation, case=away, share_identity=True)
+    taken(federation, "head@street", letter)
+    on(federation, "head@street", letter, "reply", text="已督促补发工资。")
+    on(federation, "head@east", letter, "approve")
+    fold_all()
+    assert rebuild(federation.database, rollup) == {}
     assert_facts_are_true(federation, superuser)
 
 

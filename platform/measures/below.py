@@ -1,0 +1,248 @@
+"""Direct subordinates at a glance (下级单位): figures of each one's subtree, from the viewer's own rows only.
+
+Counts come out suppressed as everywhere (``None`` = 1 to 7). A rate is given as the ends between which it lies:
+beside the number of cases that fell due, an exact rate would tell the hidden number of late ones by subtraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Date, cast, func, select
+
+from access.actor import Work
+from kernel.errors import ForbiddenError, NotFoundError
+from measures import policy
+from measures.models import SUBTREE, DailyFact
+from measures.suppression import HIDDEN_TO, Shown, outside
+from tenants.models import Category, Tenant
+
+#: Days of due-date cohorts that the page looks back on: a quarter, whatever day it is opened.
+WINDOW_DAYS = 90
+
+#: What the page may be sorted by. A rate is not among them: ranking by raw rate picks small units (ux.md §1).
+SORTS = ("name", "open", "overdue", "late")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days of the cohorts, both included; it ends yesterday, because what is due today is not late yet."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A proportion by its volume; ``low`` = ``high`` where nothing is hidden, both ``None`` where nothing fell due
+    or the volume itself is hidden."""
+
+    due: Shown
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subordinate:
+    """A direct child and the figures of its subtree, in cases (件)."""
+
+    tenant_id: int
+    slug: str
+    name: str
+    kind: str
+    status: str
+    #: Open stock now.
+    open: Shown
+    #: Cases whose handling period ended in the window without a written opinion in time.
+    overdue: Shown
+    #: Cases whose 15-day notice fell due in the window and was not given in time.
+    late: Shown
+    on_time: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of subordinates; ``total`` counts all that match the search."""
+
+    rows: tuple[Subordinate, ...]
+    total: int
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A category or a month of one subordinate."""
+
+    label: str | date
+    registered: Shown
+    closed: Shown
+    overdue: Shown
+    late: Shown
+    on_time: Share
+
+
+def window(work: Work) -> Window:
+    """The last :data:`WINDOW_DAYS` whole days."""
+    last = work.clock.today() - timedelta(days=1)
+    return Window(last - timedelta(days=WINDOW_DAYS - 1), last)
+
+
+def page(work: Work, *, search: str = "", sort: str = "name", offset: int = 0, limit: int = 50) -> Page:
+    """Direct subordinates that are not closed, in two statements, however many there are.
+
+    By name only the page's own units are summed up; by a figure all of them have to be. Hidden counts are equal in
+    the order too, or the order would tell them apart.
+
+    :raises ForbiddenError: without a role that sees the unions below.
+    """
+    if not policy.may_see_below(work.actor):
+        raise ForbiddenError
+    cohorts = window(work)
+    children = list(_children(work, search))
+    if sort == "name":
+        shown = children[offset : offset + limit]
+        rows = _summed(work, shown, cohorts)
+    else:
+        everybody = _summed(work, children, cohorts)
+        everybody.sort(key=lambda row: -_rank(getattr(row, sort)))
+        rows = everybody[offset : offset + limit]
+    return Page(tuple(rows), len(children), cohorts)
+
+
+def one(work: Work, slug: str) -> Subordinate:
+    """One direct subordinate.
+
+    :raises NotFoundError: for anything that is not a direct child; whether it exists elsewhere is not told.
+    :raises ForbiddenError: without a role that sees the unions below.
+    """
+    if not policy.may_see_below(work.actor):
+        raise ForbiddenError
+    found = work.session.scalars(
+        select(Tenant).where(Tenant.parent_id == work.tenant_id, Tenant.slug == slug, Tenant.status != "closed")
+    ).first()
+    if found is None:
+        raise NotFoundError
+    return _summed(work, [found], window(work))[0]
+
+
+def by_category(work: Work, unit: Subordinate) -> tuple[Part, ...]:
+    """The window of one subordinate by first-level category code, the code as the label."""
+    return _parts(work, unit, DailyFact.category)
+
+
+def by_month(work: Work, unit: Subordinate) -> tuple[Part, ...]:
+    """The window of one subordinate by calendar month, the month's first day as the label."""
+    return _parts(work, unit, cast(func.date_trunc("month", DailyFact.day), Date))
+
+
+def units_of(work: Work, unit: Subordinate, *, limit: int = 50) -> tuple[Sequence[Tenant], int]:
+    """The unions directly below a subordinate, by name, and how many there are: who they are, and no figures.
+
+    Those are the subordinate's own: a viewer has the sum of each direct child and nothing of what lies below.
+    """
+    rows = work.session.execute(
+        select(Tenant, func.count().over().label("total"))
+        .where(Tenant.parent_id == unit.tenant_id, Tenant.status != "closed")
+        .order_by(Tenant.name, Tenant.id)
+        .limit(limit)
+    ).all()
+    return [row.Tenant for row in rows], rows[0].total if rows else 0
+
+
+def _children(work: Work, search: str) -> Sequence[Tenant]:
+    statement = select(Tenant).where(Tenant.parent_id == work.tenant_id, Tenant.status != "closed")
+    if search:
+        statement = statement.where(Tenant.name.contains(search, autoescape=True))
+    return work.session.scalars(statement.order_by(Tenant.name, Tenant.id)).all()
+
+
+def _rank(count: Shown) -> int:
+    return 1 if count is None else count
+
+
+def _summed(work: Work, units: Sequence[Tenant], cohorts: Window) -> list[Subordinate]:
+    days = DailyFact.day.between(cohorts.first, cohorts.last)
+    rows = work.session.execute(
+        select(
+            DailyFact.subject_id,
+            func.sum(DailyFact.registered + DailyFact.moved - DailyFact.closed).label("open"),
+            *(
+                func.coalesce(func.sum(getattr(DailyFact, name)).filter(days), 0).label(name)
+                for name in ("due", "due_met", "notice_due", "notice_met")
+            ),
+        )
+        .where(
+            DailyFact.tenant_id == work.tenant_id,
+            # By number: the index is searched for each child's days instead of read whole.
+            DailyFact.subject_id.in_([unit.id for unit in units]),
+            DailyFact.scope == SUBTREE,
+            DailyFact.day <= work.clock.today(),
+        )
+        .group_by(DailyFact.subject_id)
+    ).all()
+    by_unit = {row.subject_id: row for row in rows}
+    return [_subordinate(unit, by_unit.get(unit.id)) for unit in units]
+
+
+def _subordinate(unit: Tenant, row: Any) -> Subordinate:
+    due, met = (int(row.due), int(row.due_met)) if row else (0, 0)
+    return Subordinate(
+        tenant_id=unit.id,
+        slug=unit.slug,
+        name=unit.name,
+        kind=unit.kind,
+        status=unit.status,
+        open=outside(int(row.open)) if row else 0,
+        overdue=outside(due - met),
+        late=outside(int(row.notice_due - row.notice_met)) if row else 0,
+        on_time=share(met, due),
+    )
+
+
+def share(met: int, due: int) -> Share:
+    """A rate that tells no more than the shown number of late cases does."""
+    if outside(due) is None or due == 0:
+        return Share(outside(due), None, None)
+    if outside(due - met) is not None:
+        # Few in time point at few people as well.
+        if outside(met) is not None:
+            return Share(due, met / due, met / due)
+        return Share(due, 1 / due, HIDDEN_TO / due)
+    return Share(due, max(0, due - HIDDEN_TO) / due, (due - 1) / due)
+
+
+def _sealed() -> Any:
+    # 检举控告: that somebody was reported at all is not for everybody (条例 art. 30(3)).
+    return select(Category.code).where(Category.sealed)
+
+
+def _parts(work: Work, unit: Subordinate, place: Any) -> tuple[Part, ...]:
+    cohorts = window(work)
+    names = ("registered", "closed", "due", "due_met", "notice_due", "notice_met")
+    hidden = [] if policy.may_see_sealed(work.actor) else [DailyFact.category.not_in(_sealed())]
+    rows = work.session.execute(
+        select(place.label("place"), *(func.sum(getattr(DailyFact, name)).label(name) for name in names))
+        .where(
+            DailyFact.tenant_id == work.tenant_id,
+            DailyFact.subject_id == unit.tenant_id,
+            DailyFact.scope == SUBTREE,
+            DailyFact.day.between(cohorts.first, cohorts.last),
+            *hidden,
+        )
+        .group_by(place)
+        .order_by(place)
+    ).all()
+    return tuple(
+        Part(
+            label=row.place,
+            registered=outside(int(row.registered)),
+            closed=outside(int(row.closed)),
+            overdue=outside(int(row.due - row.due_met)),
+            late=outside(int(row.notice_due - row.notice_met)),
+            on_time=share(int(row.due_met), int(row.due)),
+        )
+        for row in rows
+    )
