@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from access.actor import Work
+from cases.models import Party
 from cases.queries import File
 from cases.rules import PartyRole
+from documents.services import of_subject
 from kernel.crypto import mask_id_number, mask_name, mask_phone
+from kernel.errors import InvalidError
 from tenants.models import Category
 
 #: A name of one character would be found inside ordinary words, and so would an address that is only a town.
@@ -54,14 +58,42 @@ def snapshot(work: Work, file: File) -> dict[str, Any]:
     }
 
 
+def papers(work: Work, file: File, chosen: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Copies of issued documents of the case as ``[{"title", "number", "body"}]``, veiled like all that crosses.
+
+    :raises InvalidError: for a document that is none of this case's.
+    """
+    wanted = set(chosen)
+    found = [document for document in of_subject(work.session, file.case.id) if document.id in wanted]
+    if len(found) != len(wanted):
+        raise InvalidError("所选文书不属于本件，请重新选择。", fields={"papers": "所选文书不属于本件"})
+    veil = veiled(work, file)
+    return [
+        {
+            "title": document.title,
+            "number": document.number,
+            "body": [
+                {"heading": paragraph.get("heading"), "text": veil(str(paragraph.get("text") or ""))}
+                for paragraph in document.body
+            ],
+        }
+        for document in found
+    ]
+
+
 def veiled(work: Work, file: File) -> Callable[[str], str]:
     """A function that replaces the identities of the case's people in a text by their masks.
 
     Titles and claims are free text, and clerks do write “王小明反映…”. The names are opened for this comparison only
     and nobody is shown them.
     """
+    return masked(work, file.parties)
+
+
+def masked(work: Work, parties: Sequence[Party]) -> Callable[[str], str]:
+    """As :func:`veiled`, for the parties alone."""
     masks: dict[str, str] = {}
-    for party in file.parties:
+    for party in parties:
         for name, mask in (("name", mask_name), ("phone", mask_phone), ("id_number", mask_id_number)):
             sealed = getattr(party, f"{name}_sealed")
             if sealed is not None:

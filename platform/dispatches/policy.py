@@ -1,21 +1,24 @@
-"""One rule for the list of letters and for one letter: which of a union's own copies an actor sees."""
+"""One rule for the list of letters and for one letter, and who must never get one."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from access.actor import Actor
+from access.actor import Actor, Work
 from access.roles import Role
 from cases import policy as case_policy
-from cases.models import Case
-from dispatches.models import Letter
+from cases.models import Case, Party
+from cases.rules import PartyRole
+from dispatches.models import Letter, LetterCase
+from tenants.models import Tenant
+from tenants.relations import subtree
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition under which ``actor`` may see a letter of the own union.
 
     The roles are those that see cases. A handler sees what was written about a case of their own: they have to
-    carry out what comes back, and a letter from below is the office's business.
+    carry out what comes back, and a letter from elsewhere is the office's business until it is a case of theirs.
     """
     if actor.roles & case_policy.SEE_SEALED:
         return true()
@@ -23,5 +26,33 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return Letter.sealed.is_(False)
     if Role.HANDLER in actor.roles:
         mine = select(Case.id).where(Case.tenant_id == actor.tenant_id, case_policy.visible(actor))
-        return and_(Letter.sealed.is_(False), Letter.case_id.in_(mine))
+        made = select(LetterCase.letter_id).where(
+            LetterCase.tenant_id == actor.tenant_id, LetterCase.case_id.in_(mine)
+        )
+        return and_(Letter.sealed.is_(False), or_(Letter.case_id.in_(mine), Letter.id.in_(made)))
     return false()
+
+
+def accused(work: Work, case: Case) -> set[int]:
+    """Unions that a sealed case (检举控告) or a complaint about 打击报复 accuses.
+
+    It is the union that the office named in the file, and every respondent that bears a union's exact name.
+    """
+    if not (case.sealed or case.retaliation):
+        return set()
+    named = {case.accused_tenant_id} if case.accused_tenant_id is not None else set()
+    names = (
+        select(Party.organisation)
+        .where(Party.case_id == case.id, Party.role == PartyRole.RESPONDENT.value)
+        .where(Party.organisation.is_not(None))
+    )
+    said = {name.strip() for name in work.session.scalars(names) if name}
+    if not said:
+        return named
+    return named | set(work.session.scalars(select(Tenant.id).where(Tenant.name.in_(said), Tenant.id > 0)))
+
+
+def barred(work: Work, case: Case) -> set[int]:
+    """Unions that get no letter about a case: whoever it accuses, and everybody below (条例 art. 30(3))."""
+    found = accused(work, case)
+    return subtree(work.session, found) if found else set()

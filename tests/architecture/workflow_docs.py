@@ -12,14 +12,13 @@ from access.roles import Role
 from cases.papers import TEMPLATES
 from cases.rules import CLOCK_LABELS, ClockKind
 from cases.workflow import CASE_WORKFLOW, FINAL, STATUS_LABELS, Status
-from dispatches.workflow import LETTER_STATUS_LABELS, RECIPIENT_WORKFLOW, LetterStatus
 from kernel.workflow import Transition, Workflow
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "workflow.md"
 
 HEAD = """# Workflows
 
-Drawn from the tables in `platform/cases/workflow.py` and `platform/dispatches/workflow.py` by
+Drawn from the table in `platform/cases/workflow.py` by
 `python -m tests.architecture.workflow_docs`; a test fails when this page is stale. Do not edit it by hand.
 
 Buttons, the API and the tests are made from the same rows. A row marked *by letter* is performed by
@@ -37,17 +36,7 @@ def page() -> str:
             "",
             *_table(CASE_WORKFLOW, STATUS_LABELS),
             "",
-            "## The escalation letter (上报函), at its recipient\n",
-            "A letter has no status column: both unions hold the same append-only events, and the newest one says",
-            "where it stands. The sender's only act is sending; it then waits for an event.\n",
-            *_diagram(
-                RECIPIENT_WORKFLOW,
-                LETTER_STATUS_LABELS,
-                start=LetterStatus.SENT,
-                final=(LetterStatus.ANSWERED, LetterStatus.ORDERED),
-            ),
-            "",
-            *_table(RECIPIENT_WORKFLOW, LETTER_STATUS_LABELS),
+            "What crosses to another union is a letter: [kinds and statuses of letters](letters.md).",
             "",
         ]
     )

@@ -12,10 +12,11 @@ from sqlalchemy import func, select, text
 from audit.services import history
 from dispatches.models import Letter, LetterEvent
 from dispatches.services import act, escalate
+from dispatches.workflow import LetterKind
 from kernel.errors import ConflictError, IllegalTransitionError, LianxinError
 from kernel.outbox import OutboxMessage
 from tests.builders import Federation
-from tests.dispatches.letters import REASON, REQUEST, on, sent, view
+from tests.dispatches.letters import REASON, REQUEST, on, post, sent, view
 
 
 @pytest.mark.parametrize("loser", ["leader@east", "head@east"])
@@ -38,6 +39,51 @@ def test_an_answer_and_an_order_that_meet_leave_one_of_them(federation: Federati
     order = ("leader@east", "order", {"text": "请限期办结", "due_on": "2026-03-20"})
     assert meet(federation, letter, answer, order) is ConflictError
     assert [event.action for event in view(federation, "head@street", letter).events] == ["send", "sign", "answer"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("head@east", "withdraw", {"text": "发函有误，收回重发"}), ("head@street", "sign", {})),
+        (("head@street", "sign", {}), ("head@east", "withdraw", {"text": "发函有误，收回重发"})),
+        (("head@street", "sign", {}), ("clerk@east", "progress", {"text": "补充当事人联系方式"})),
+    ],
+)
+def test_two_unions_that_write_at_the_same_moment_leave_one_act_on_both_sides(
+    federation: Federation, first: Act, second: Act
+) -> None:
+    letter = post(federation, "head@east", LetterKind.ORDER)
+    assert meet(federation, letter, first, second) is ConflictError
+    for login in ("head@east", "head@street"):
+        assert [event.action for event in view(federation, login, letter).events] == ["send", first[1]]
+
+
+def test_eight_hands_of_two_unions_lose_no_act_and_write_none_twice(federation: Federation) -> None:
+    letter = post(federation, "head@east", LetterKind.ORDER)
+    on(federation, "head@street", letter, "sign")
+    barrier, written = threading.Barrier(8), list[str]()
+
+    def run(login: str, number: int) -> None:
+        barrier.wait(timeout=10)
+        for attempt in range(40):
+            try:
+                on(federation, login, letter, "progress", text=f"第{number}人记录的进展")
+                written.append(f"第{number}人记录的进展")
+                return
+            except ConflictError:
+                time.sleep(0.005 * (attempt + number))
+
+    logins = ["head@street", "head@east", "clerk@street", "clerk@east"] * 2
+    threads = [threading.Thread(target=run, args=(login, number)) for number, login in enumerate(logins)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert len(written) == 8
+    for login in ("head@east", "head@street"):
+        events = view(federation, login, letter).events
+        assert [event.seq for event in events] == list(range(1, 11))
+        assert sorted(str(event.text) for event in events[2:]) == sorted(written)
 
 
 def test_when_the_first_of_two_fails_the_second_goes_through(federation: Federation) -> None:

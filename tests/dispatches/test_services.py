@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from audit.services import history, verify
+from cases import clocks
 from cases.models import Case
 from cases.workflow import Status
 from dispatches import queries
@@ -37,7 +38,8 @@ def test_both_sides_hold_a_copy_with_state_and_deadline(federation: Federation) 
         assert copy.letter.snapshot["case_number"] == "东一工信〔2026〕000001"
     assert (above.incoming, above.case_number, above.letter.case_id) == (True, None, None)
     assert (below.incoming, below.case_number) == (False, "东一工信〔2026〕000001")
-    assert [row.action for row in above.actions] == ["sign"]
+    assert [row.action for row in above.actions] == ["sign", "return"]
+    assert [row.action for row in below.actions] == ["withdraw", "progress"]
     assert above.waits_for_me and not below.waits_for_me
 
 
@@ -77,7 +79,10 @@ def test_an_order_comes_down_and_the_case_is_taken_up_again(federation: Federati
     with federation.work("head@street") as work:
         case = resume(work, letter.id)
     assert case.status == Status.HANDLING
-    assert case.due_on == date(2026, 5, 1), "the way up and down gives no second sixty days"
+    assert (case.due_on, case.due_kind) == (date(2026, 3, 20), "C-AD"), "the order's own date binds"
+    with federation.work("head@street") as work:
+        ends = {clock.kind: clock.due_on for clock in clocks.of_case(work.session, case.id)}
+    assert ends["C-60"] == date(2026, 5, 6), "the way up and down gives no second sixty days"
     assert not view(federation, "head@street", letter).waits_for_me
     with federation.work("head@street") as work, pytest.raises(IllegalTransitionError):
         resume(work, letter.id)
@@ -217,4 +222,4 @@ def test_a_case_that_went_up_before_acceptance_comes_back_to_be_accepted(federat
         assert resume(work, letter.id).status == Status.TRIAGED
     case = federation.act("head@street", case.number, "accept", assignee=str(federation.users["handler@street"].id))
     assert case.status == Status.HANDLING
-    assert case.due_on == date(2026, 5, 1)
+    assert case.due_on == date(2026, 5, 6)
