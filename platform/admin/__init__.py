@@ -1,15 +1,28 @@
-"""Keeping house: accounts, the audit log, new unions. No SQL and no case."""
+"""Keeping house: accounts, departments, routing, settings, the audit log, new unions. No SQL and no case."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint
 
 
 def blueprint() -> Blueprint:
     """The pages of the administrators, for the composition root to register after the doorway's blueprint."""
-    from admin import auditing, onboarding, users
+    from admin import auditing, importing, lifecycle, moving, onboarding, requests, settings, users, wizard
 
     pages = Blueprint("admin", __name__, template_folder="templates")
-    for part in (users, auditing, onboarding):
+    for part in (users, requests, settings, auditing, wizard, importing, onboarding, moving, lifecycle):
         part.add_routes(pages)
     return pages
+
+
+def views() -> tuple[type[Any], ...]:
+    """Flask-AppBuilder's views of this door, for the composition root to add."""
+    from admin.codes import CodeView
+    from admin.delegations import DelegationView
+    from admin.departments import DepartmentView
+    from admin.routing import RouteView
+    from admin.users import UserView
+
+    return (UserView, DepartmentView, RouteView, DelegationView, CodeView)

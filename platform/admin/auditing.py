@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from access.roles import LABELS
+from access import queries as accounts
+from admin.telling import detail, people_in
 from audit.reading import GUARDIANS, page
 from cases.workflow import CASE_WORKFLOW
-from dispatches.workflow import RECIPIENT_WORKFLOW
+from dispatches.workflow import LETTER_TABLE
 from doorway.guard import guard, work
+from tenants import departments
 
 #: What an action is called; actions of the workflow tables take their word from there.
 ACTIONS: dict[str, str] = {
@@ -25,22 +25,80 @@ ACTIONS: dict[str, str] = {
     "user:deactivate": "停用账号",
     "user:reset_password": "重置密码",
     "user:change_password": "修改密码",
+    "user:move": "调整部门",
+    "request:ask": "提交双人确认申请",
+    "request:approved": "确认申请",
+    "request:refused": "不同意申请",
+    "request:withdrawn": "撤回申请",
+    "settings:change": "修改单位设置",
+    "department:create": "新增部门",
+    "department:change": "修改部门",
+    "department:remove": "删除部门",
+    "route:set": "设置分流规则",
+    "route:remove": "删除分流规则",
+    "delegation:begin": "登记外出代办",
+    "delegation:end": "结束外出代办",
+    "code:set": "设置代码",
+    "code:remove": "恢复通用代码",
     "tenant:create": "新建组织",
+    "tenant:move": "调整隶属关系",
+    "tenant:import": "批量导入组织",
+    "invitation:create": "发放一次性链接",
+    "invitation:accept": "通过链接启用账号",
+    "tenant:suspend": "停用组织",
+    "tenant:resume": "恢复组织",
+    "tenant:close": "关闭组织",
+    "tenant:told": "收到下级组织状态变化",
+    "tenant:export": "全量导出组织数据",
+    "tenant:restore": "恢复组织数据",
+    "succession:decide": "决定机构承继",
+    "succession:finish": "办结机构承继",
+    "succession:single": "逐件移交承继单位",
+    "destruction:ask": "申请销毁数据",
+    "destruction:confirm": "签署销毁数据",
+    "destruction:withdraw": "撤回销毁申请",
+    "destruction:begin": "开始销毁数据",
+    "destruction:destroy": "完成销毁数据",
+    "case:take_over": "信访件：承继登记",
     "tenant:first_admin": "为组织开通管理员",
     "case:register": "登记信访件",
     "case:import": "导入信访件",
     "case:overdue": "信访件：期限已过",
+    "case:handover": "信访件：移交承办人",
     "classification:load": "导入内容分类",
     "party:reveal": "查看身份信息",
+    "rule:fire": "按规则呈报或提醒",
+    "task:open": "生成待办任务",
+    "task:close": "办结待办任务",
     "letter:send": "发出函件",
     "letter:arrived": "收到函件往来",
     "letter:resume": "恢复办理",
+    "letter:attach": "随函发出附件",
+    "letter:file_open": "打开函件附件",
+    "letter:enclose": "随函移交身份信息",
+    "letter:enclosure_received": "收到随函移交的身份信息",
+    "letter:enclosure_open": "启封随函移交的身份信息",
+    "letter:register_case": "根据函件登记信访件",
+    "case:assigned_deadline": "信访件：指定办理期限",
+    "case:assigned_deadline_stopped": "信访件：指定办理期限停止计算",
     **{f"case:{row.action}": f"信访件：{row.label}" for row in CASE_WORKFLOW},
-    **{f"letter:{row.action}": f"函件：{row.label}" for row in RECIPIENT_WORKFLOW},
+    # The first row of an action gives its word: kinds that say it otherwise mean the same act.
+    **{f"letter:{row.action}": f"函件：{row.label}" for row in reversed(LETTER_TABLE) if row.sources},
 }
-SUBJECTS: dict[str, str] = {"user": "账号", "case": "信访件", "party": "身份信息", "letter": "函件", "tenant": "组织"}
-_ROLE_WORDS = {role.value: word for role, word in LABELS.items()}
-_KINDS = {"browser": "网页", "api": "接口"}
+SUBJECTS: dict[str, str] = {
+    "user": "账号",
+    "request": "双人确认",
+    "settings": "单位设置",
+    "department": "部门",
+    "route": "分流规则",
+    "delegation": "外出代办",
+    "code": "代码表",
+    "case": "信访件",
+    "party": "身份信息",
+    "letter": "函件",
+    "tenant": "组织",
+    "task": "任务",
+}
 
 
 def add_routes(pages: Blueprint) -> None:
@@ -54,7 +112,12 @@ def listing() -> ResponseReturnValue:
     action, person = request.args.get("action", "")[:60], request.args.get("person", "").strip()[:60]
     before = request.args.get("before", type=int)
     found = page(work(), action=action, person=person, before=before)
-    rows = [(line, label(line.action), detail(line.data)) for line in found.lines]
+    told = [line.data for line in found.lines]
+    session = work().session
+    # Two statements, and only where the page names somebody or something by identifier.
+    names = accounts.names(session, people_in(told))
+    places = departments.names_of(session) if any(line.subject_type == "route" for line in found.lines) else {}
+    rows = [(line, label(line.action), detail(line.data, names, places)) for line in found.lines]
     return render_template(
         "admin/audit.html",
         rows=rows,
@@ -71,24 +134,3 @@ def label(action: str) -> str:
     """The Chinese word of an action."""
     known = ACTIONS.get(action)
     return known or _("其他操作（%(subject)s）", subject=SUBJECTS.get(action.partition(":")[0], _("系统")))
-
-
-def detail(data: dict[str, Any]) -> str:
-    """The data of an event about an account or a union in one line."""
-    parts = [
-        data.get("number"),
-        data.get("username") or data.get("slug"),
-        data.get("name"),
-        _KINDS.get(str(data.get("kind", ""))),
-        _("来自 %(address)s", address=data["address"]) if data.get("address") else None,
-        _("账号不存在") if data.get("known") is False else None,
-        _roles(data.get("roles")),
-        f"{_roles(data.get('before'))} → {_roles(data.get('after'))}" if "after" in data else None,
-    ]
-    return "，".join(str(part) for part in parts if part)
-
-
-def _roles(values: object) -> str:
-    if not isinstance(values, list):
-        return ""
-    return "、".join(_ROLE_WORDS[value] for value in values if value in _ROLE_WORDS)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from doorway.attempts import attempt
-from kernel.errors import ForbiddenError, InvalidError
+from kernel.errors import ConflictError, ForbiddenError, InvalidError
 
 
 @dataclass
@@ -16,6 +16,9 @@ class Refusal:
 
     message: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+    #: Of the page that shows it: what was typed was wrong, or somebody else was first.
+    status: int = 422
+    code: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.message)
@@ -28,6 +31,8 @@ def asking(refusal: Refusal) -> Iterator[None]:
         with attempt():
             yield
     except InvalidError as error:
-        refusal.message, refusal.fields = error.message, error.fields
+        refusal.message, refusal.fields, refusal.code = error.message, error.fields, error.code
     except ForbiddenError as error:
         refusal.message = error.message
+    except ConflictError as error:
+        refusal.message, refusal.status = error.message, 409

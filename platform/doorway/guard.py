@@ -16,6 +16,7 @@ from access.actor import Actor, Work
 from access.roles import Role
 from doorway.runtime import runtime
 from kernel.errors import ForbiddenError, LianxinError
+from tenants import settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,6 +64,9 @@ def guard(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 raise ForbiddenError
             parts = runtime()
             with parts.database.transaction(actor.tenant_id) as session:
+                if g.get("house"):
+                    # The session check has just read the union's settings; the view need not ask again.
+                    settings.keep(session, *g.house)
                 g.work = Work(session, actor, parts.clock, parts.cipher, parts.bus)
                 try:
                     return view(*args, **kwargs)

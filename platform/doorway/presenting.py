@@ -15,15 +15,23 @@ from access.actor import Actor, Work
 from access.roles import CASE_ROLES, LABELS, Role
 from doorway.guard import current_actor
 from doorway.runtime import runtime
-from doorway.words import _
+from doorway.words import N_, _
 from kernel.clock import CHINA
 from tenants import queries as tenants
+from tenants.settings import TenantSettings
 
-#: From this many days before the deadline the lamp is amber.
+#: From this many days before a deadline whose beginning is not known the lamp is amber.
 AMBER_DAYS = 7
+#: Four shares of the allowed time, in percent: yellow, orange, orange and pressing, red.
+Bands = tuple[int, int, int, int]
+DEFAULT_BANDS: Bands = TenantSettings().warning_bands
 
 _REGISTER = frozenset({Role.CLERK, Role.OFFICE_HEAD, Role.HANDLER})
 _LETTERS = frozenset({Role.CLERK, Role.OFFICE_HEAD, Role.LEADER, Role.SUPERVISOR})
+_BELOW = frozenset({Role.OFFICE_HEAD, Role.LEADER, Role.SUPERVISOR})
+
+#: 三员: each sees the union's house and changes their own part of it.
+_KEEPERS = frozenset({Role.TENANT_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 
 #: The navigation: word, address, and who sees it. Seeing a link is a courtesy; the guard of the view decides.
 NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
@@ -31,12 +39,21 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("信访件", "/cases/", CASE_ROLES),
     ("登记", "/cases/new", _REGISTER),
     ("来往函件", "/dispatches/", _LETTERS),
+    ("下级单位", "/dispatches/subordinates", _BELOW),
     ("负荷看板", "/dashboards/load", CASE_ROLES),
     ("办理看板", "/dashboards/resolution", CASE_ROLES),
     ("热点看板", "/dashboards/hotspots", CASE_ROLES),
-    ("账号管理", "/admin/users", frozenset({Role.TENANT_ADMIN, Role.PLATFORM_ADMIN})),
+    ("账号管理", "/admin/users", frozenset({Role.PLATFORM_ADMIN, *_KEEPERS})),
+    ("双人确认", "/admin/requests", _KEEPERS),
+    ("部门", "/admin/departments", _KEEPERS),
+    ("分流规则", "/admin/routing", _KEEPERS),
+    ("外出代办", "/admin/delegations", frozenset({Role.OFFICE_HEAD, *_KEEPERS})),
+    ("代码表", "/admin/codes", _KEEPERS),
+    ("单位设置", "/admin/settings", _KEEPERS),
     ("审计日志", "/admin/audit", frozenset({Role.SECURITY_ADMIN, Role.AUDITOR})),
     ("组织入驻", "/onboarding/", frozenset({Role.PLATFORM_ADMIN})),
+    # Case workers find their tasks on the desk; administrators have no desk.
+    ("任务", "/tasks/", frozenset({Role.TENANT_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR, Role.PLATFORM_ADMIN})),
 )
 LOGIN_URL, LOGOUT_URL, PASSWORD_URL = "/login/", "/logout/", "/password"
 
@@ -72,18 +89,40 @@ class Shell:
     password_url: str = PASSWORD_URL
 
 
-def lamp(due_on: date | None, today: date) -> Lamp | None:
-    """The lamp of a deadline: red after it, amber in its last seven days, green before; none without a deadline."""
+def lamp(due_on: date | None, today: date, *, begun: date | None = None, bands: Bands = DEFAULT_BANDS) -> Lamp | None:
+    """The lamp of a deadline: by the share of the allowed time that is used, in the union's own bands.
+
+    Red after the deadline and in the last band, orange and yellow before it, green at first. Where the beginning is
+    not known, amber in the last seven days. None without a deadline.
+    """
     if due_on is None:
         return None
     left = (due_on - today).days
     if left < 0:
         return Lamp("red", _("红灯 超期%(days)d天", days=-left))
+    colour, word = _band(due_on, today, begun, bands)
     if left == 0:
-        return Lamp("amber", _("黄灯 今天到期"))
-    if left <= AMBER_DAYS:
-        return Lamp("amber", _("黄灯 剩%(days)d天", days=left))
-    return Lamp("green", _("绿灯 剩%(days)d天", days=left))
+        return Lamp(colour, _("%(word)s 今天到期", word=_(word)))
+    return Lamp(colour, _("%(word)s 剩%(days)d天", word=_(word), days=left))
+
+
+def _band(due_on: date, today: date, begun: date | None, bands: Bands) -> tuple[str, str]:
+    if begun is None or begun >= due_on:
+        return ("amber", N_("黄灯")) if (due_on - today).days <= AMBER_DAYS else ("green", N_("绿灯"))
+    used = (today - begun).days * 100
+    allowed = (due_on - begun).days
+    reached = sum(used >= band * allowed for band in bands)
+    return _COLOURS[reached]
+
+
+#: By how many bands are reached; the word stands beside the colour, because colour alone says nothing to many.
+_COLOURS: tuple[tuple[str, str], ...] = (
+    ("green", N_("绿灯")),
+    ("amber", N_("黄灯")),
+    ("orange", N_("橙灯")),
+    ("orange", N_("橙灯 抓紧")),
+    ("red", N_("红灯")),
+)
 
 
 def china_day(value: date | datetime | None) -> str:

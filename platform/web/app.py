@@ -7,7 +7,8 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, Response, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_appbuilder import AppBuilder
 from flask_compress import Compress
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +17,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import admin
 import api
 import desk
-from access.sessions import ABSOLUTE
+import portal
+from access.sessions import LONGEST
+from cases.leaving import SUBSCRIPTIONS as LEAVING
 from dashboards import app as dashboards
 from doorway import presenting
 from doorway.runtime import EXTENSION, Runtime
@@ -29,8 +32,9 @@ from kernel.errors import UnavailableError
 from kernel.schema import assert_current
 from kernel.settings import Settings
 from measures.services import SUBSCRIPTIONS as COUNTING
-from web import assets, errors, headers, health, passwords
+from web import assets, errors, headers, health, passwords, welcome
 from web.security import csrf
+from web.security.asking import is_for_everybody
 from web.security.manager import SecurityManager
 from web.security.views import HomeView
 
@@ -39,6 +43,19 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 #: How long an access token is good without asking for another; its session may end sooner.
 TOKEN_LIFETIME = timedelta(minutes=30)
 LANGUAGES = {"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}}
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Cookies as Flask has them, and none on an answer that is the same for everybody.
+
+    Libraries mention the session on every request, which counts as reading it: the answer would vary with a cookie
+    that nobody looked at, and no cache could keep it.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie where the answer is one person's."""
+        if not is_for_everybody(request.endpoint):
+            super().save_session(app, session, response)
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
@@ -54,11 +71,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         database=checked_database(settings),
         cipher=FieldCipher(settings.data_keys),
         clock=clock or SystemClock(),
-        bus=Bus(COUNTING),
+        bus=Bus(COUNTING, LEAVING),
     )
     app = Flask("web", static_folder="static", template_folder="templates")
     app.extensions[EXTENSION] = runtime
     app.config.from_mapping(configuration(settings))
+    app.session_interface = Sessions()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -67,11 +85,15 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     errors.handle_errors(app)
     health.count_requests(app)
     with app.app_context():
-        AppBuilder(app, None, indexview=HomeView, security_manager_class=SecurityManager, update_perms=False)
+        builder = AppBuilder(
+            app, None, indexview=HomeView, security_manager_class=SecurityManager, update_perms=False
+        )
+        for view in admin.views():
+            builder.add_view_no_menu(view)
     _choose_language(app)
     csrf.protect_writes(app)
     passwords.insist(app)
-    for door in (health, passwords, presenting, desk, admin, api):
+    for door in (health, passwords, welcome, presenting, desk, admin, api, portal):
         app.register_blueprint(door.blueprint())
     dash = dashboards.mount(app)
     headers.set_headers(app, secure=settings.cookie_secure, dash_hashes=dash.csp_hashes())
@@ -107,7 +129,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         # The cookie ends with the browser; its signature is refused after this long in any case.
-        "PERMANENT_SESSION_LIFETIME": ABSOLUTE,
+        "PERMANENT_SESSION_LIFETIME": LONGEST,
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "PREFERRED_URL_SCHEME": "https" if settings.cookie_secure else "http",
@@ -123,7 +145,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "JWT_SECRET_KEY": hmac.new(settings.secret_key.encode(), b"jwt", sha256).hexdigest(),
         "JWT_TOKEN_LOCATION": ["headers"],
         "JWT_ACCESS_TOKEN_EXPIRES": TOKEN_LIFETIME,
-        "JWT_REFRESH_TOKEN_EXPIRES": ABSOLUTE,
+        "JWT_REFRESH_TOKEN_EXPIRES": LONGEST,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 4,
         # Files are packed once in ``assets``; packing them as streams leaves them open.
@@ -135,6 +157,8 @@ def _choose_language(app: Flask) -> None:
     """Chinese unless the visitor chose otherwise; the library's own choice would write a cookie on every answer."""
 
     def locale() -> str:
+        if is_for_everybody(request.endpoint):
+            return "zh"  # asking the session would make the answer one person's
         chosen = session.get("locale")
         return chosen if chosen in LANGUAGES else "zh"
 

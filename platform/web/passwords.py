@@ -8,8 +8,8 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from access import throttle
-from access.passwords import MAX_LENGTH, MIN_LENGTH
+from access import limits, throttle
+from access.passwords import MAX_LENGTH
 from doorway.guard import NotLoggedInError, admit, guard, work
 from doorway.runtime import runtime
 from kernel.errors import ForbiddenError, InvalidError
@@ -80,7 +80,7 @@ def _page(errors: dict[str, str], message: str | None = None) -> str:
         message=message,
         login=f"{person.username}@{person.slug}",
         must=person.must_change_password,
-        min_length=MIN_LENGTH,
+        min_length=limits.read(person.settings).password_min_length,
         max_length=MAX_LENGTH,
     )
 

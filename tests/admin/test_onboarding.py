@@ -1,99 +1,61 @@
-"""The platform founds unions, hands over the first account, and then has no more say in them."""
+"""The platform lists unions, hands over the first account by a link, and then has no more say in them."""
+
+from __future__ import annotations
 
 import re
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from tenants.models import Kind
+from tenants.services import create
 from tests.builders import Federation
 from tests.web.clients import login, post
 
-GIVEN = {
-    "slug": "north",
-    "name": "北区总工会",
-    "short_name": "北区",
-    "kind": "federation",
-    "code": "北总工信",
-    "parent": "city",
-    "region": "测试市北区",
-    "admin_username": "chief",
-    "admin_name": "测试北区管理员",
-}
 
-
-def test_a_union_is_founded_with_its_first_administrator(
-    app: Flask, client: FlaskClient, federation: Federation
-) -> None:
-    login(client, "root")
-    answer = post(client, "/onboarding/new", GIVEN)
-    assert answer.status_code == 200
-    found = re.search(r"data-once>([^<]+)<", answer.text)
-    assert found is not None and "chief@north" in answer.text
-    person = app.test_client()
-    login(person, "chief@north", found.group(1))
-    assert person.get("/").location == "/password"
-    listing = client.get("/onboarding/").text
-    assert "北区总工会" in listing and found.group(1) not in listing
-    page = client.get("/onboarding/north").text
-    assert "测试市总工会" in page and "已有，账号由其自行管理" in page
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"slug": "city"}, "已被使用"),
-        ({"slug": "Nord!"}, "标识"),
-        ({"name": ""}, "不能为空"),
-        ({"parent": "nowhere"}, "不存在或已关闭"),
-        ({"kind": "platform"}, "请选择组织类型"),
-        ({"kind": ""}, "请选择组织类型"),
-        ({"admin_username": "A b"}, "用户名格式不正确"),
-        ({"admin_name": ""}, "请填写管理员姓名"),
-    ],
-)
-def test_what_is_wrong_founds_nothing(
-    client: FlaskClient, federation: Federation, changes: dict, sentence: str
-) -> None:
-    login(client, "root")
-    answer = post(client, "/onboarding/new", GIVEN | changes)
-    assert answer.status_code == 422
-    assert sentence in answer.text and 'value="北总工信"' in answer.text
-    with federation.database.transaction(0) as session:
-        assert session.scalar(text("select count(*) from tenants where slug not in ('platform')")) == 4
-
-
-def test_a_union_left_without_an_administrator_gets_one_and_no_second(
+def test_a_union_left_without_an_administrator_gets_one_and_a_lost_link_is_given_again(
     client: FlaskClient, federation: Federation
 ) -> None:
-    from tenants.models import Kind
-    from tenants.services import create
-
     with federation.work_as_system("platform") as work:
         create(work, slug="bare", name="无人工会", kind=Kind.GRASSROOTS, code="无工信", parent_slug="city")
     login(client, "root")
     assert "尚未开通" in client.get("/onboarding/bare").text
     fields = {"admin_username": "first", "admin_name": "测试首任"}
-    assert "first@bare" in post(client, "/onboarding/bare/admin", fields).text
-    again = post(client, "/onboarding/bare/admin", fields | {"admin_username": "second"})
-    assert again.status_code == 422 and "该组织已有管理员" in again.text
+    links = []
+    for given in (fields, fields | {"admin_username": "second"}):
+        page = post(client, "/onboarding/bare/admin", given).text
+        found = re.search(r"/welcome/bare/[\w-]+", page)
+        assert found is not None and "first@bare" in page, "one administrator, whatever was typed the second time"
+        links.append(found.group())
+    assert "已发链接，本人尚未启用" in client.get("/onboarding/bare").text
+    assert client.get(links[0]).status_code == 404
+    assert client.get(links[1]).status_code == 200
     taken = post(client, "/onboarding/street/admin", fields)
     assert taken.status_code == 422, "the platform cannot put its own person into a working union"
     with federation.database.transaction(0) as session:
-        told = session.scalars(
-            text("select data->>'slug' from audit_events where action = 'tenant:first_admin'")
-        ).all()
-    assert told == ["bare"]
+        told = session.scalars(text("select data->>'slug' from audit_events where action = 'tenant:first_admin'"))
+        assert told.all() == ["bare", "bare"]
+
+
+def test_a_name_that_cannot_be_one_is_refused(client: FlaskClient, federation: Federation) -> None:
+    with federation.work_as_system("platform") as work:
+        create(work, slug="bare", name="无人工会", kind=Kind.GRASSROOTS, code="无工信", parent_slug="city")
+    login(client, "root")
+    answer = post(client, "/onboarding/bare/admin", {"admin_username": "A b", "admin_name": "测试"})
+    assert answer.status_code == 422 and "用户名" in answer.text
 
 
 @pytest.mark.parametrize("who", ["admin@city", "head@city", "auditor@city", "leader@city"])
 def test_only_the_platform_founds_unions(client: FlaskClient, who: str) -> None:
     login(client, who)
-    for path in ("/onboarding/", "/onboarding/new", "/onboarding/city"):
-        assert client.get(path).status_code == 403
-    for path in ("/onboarding/new", "/onboarding/city/admin"):
-        assert post(client, path, GIVEN).status_code == 403
+    for path in (
+        *("/onboarding/", "/onboarding/new", "/onboarding/city", "/onboarding/city/move"),
+        *("/onboarding/import", "/onboarding/import/template"),
+    ):
+        assert client.get(path).status_code == 403, path
+    for path in ("/onboarding/new", "/onboarding/city/admin", "/onboarding/city/move", "/onboarding/import"):
+        assert post(client, path, {"slug": "north"}).status_code == 403, path
 
 
 def test_the_platform_sees_no_case_and_no_account_of_a_union(client: FlaskClient, federation: Federation) -> None:

@@ -2,7 +2,9 @@
 
 import io
 import json
+from pathlib import Path
 
+import openpyxl
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -120,6 +122,53 @@ def test_unions_are_founded_listed_and_shown(console) -> None:
         code, _, err = console("tenant", "create", wrong[0], "--name", "某", "--code", "某", "--parent", wrong[1])
         assert code == 1 and err.strip().endswith("。")
     assert console("tenant", "show", "nowhere")[0] == 2
+
+
+def test_a_union_is_founded_with_everything_and_moved(console, federation: Federation) -> None:
+    code, out, err = console(
+        *("tenant", "create", "north", "--name", "北区总工会", "--code", "北总工信", "--parent", "city"),
+        *("--second-parent", "west", "--credit-code", "81110000MC0000001R", "--colour", "#b3261e"),
+        *("--admin", "chief", "--admin-name", "测试北管", "--base-url", "https://example.test/"),
+    )
+    assert code == 0, err
+    assert "chief@north" in out and "https://example.test/welcome/north/" in out
+    code, out, err = console("tenant", "move", "north", "--to", "east", "--reason", "区划调整")
+    assert code == 0 and "东区总工会" in out, err
+    code, out, _ = console("tenant", "show", "north")
+    for words in ("第二上级：西区总工会", "81110000MC0000001R", "入驻时 至", "区划调整"):
+        assert words in out
+    code, _, err = console("tenant", "move", "city", "--to", "north", "--reason", "区划调整")
+    assert code == 1 and "不能成为它的上级" in err
+    assert console("tenant", "create", "south", "--name", "南", "--code", "南", "--admin", "chief")[0] == 2
+
+
+def test_an_org_chart_is_imported_and_its_links_are_written_once(
+    console, federation: Federation, tmp_path: Path
+) -> None:
+    file, links = tmp_path / "org.xlsx", tmp_path / "links.xlsx"
+    book = openpyxl.Workbook()
+    units = book.active
+    assert units is not None
+    units.title = "组织"
+    units.append(["组织标识", "组织全称", "组织类型", "上级组织", "机关代字"])
+    units.append(["north", "北区总工会", "总工会", "city", "北总工信"])
+    people = book.create_sheet("用户")
+    people.append(["组织标识", "用户名", "姓名", "角色"])
+    people.append(["north", "admin", "测试北管", "租户管理员"])
+    book.save(file)
+    code, out, err = console("tenant", "import", str(file), "--dry-run")
+    assert code == 0 and "将新建组织1个" in out, err
+    assert console("tenant", "show", "north")[0] == 2
+    code, out, err = console("tenant", "import", str(file), "--links", str(links))
+    assert code == 0 and "组织 1/1，账号 1/1" in out, err
+    assert links.stat().st_mode & 0o077 == 0
+    code, _, err = console("tenant", "import", str(file), "--links", str(links))
+    assert code == 1 and "已存在" in err
+    units.append(["lane", "巷工会", "总工会", "nowhere", "巷工信"])
+    book.save(file)
+    code, _, err = console("tenant", "import", str(file), "--dry-run")
+    assert code == 1 and "“组织”第3行 上级组织" in err
+    assert console("tenant", "import", str(tmp_path / "none.xlsx"))[0] == 1
 
 
 def test_an_account_is_opened_with_a_given_or_a_one_time_password(console, federation: Federation) -> None:

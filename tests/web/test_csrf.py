@@ -21,8 +21,10 @@ def writes(app: Flask) -> list[tuple[str, str, str]]:
             for method in sorted((rule.methods or set()) & WRITES):
                 values = {}
                 for name in rule.arguments:
-                    kind = type(rule._converters[name]).__name__
-                    values[name] = {"UUIDConverter": uuid4(), "IntegerConverter": 1}.get(kind, "x")
+                    converter = rule._converters[name]
+                    kind = type(converter).__name__
+                    known = sorted(getattr(converter, "items", ())) or ["x"]
+                    values[name] = {"UUIDConverter": uuid4(), "IntegerConverter": 1}.get(kind, known[0])
                 found.append((rule.endpoint, method, rule.build(values, append_unknown=False)[1]))  # type: ignore[index]
     return found
 

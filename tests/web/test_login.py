@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from access.roles import Role
 from audit.services import verify
+from tenants.life import suspend
 from tests.builders import PASSWORD, Federation, cached_hash
 from tests.web.clients import bearer, cookie_of, is_in, login, token, try_login, try_token
 from tests.web.conftest import MovingClock
@@ -84,7 +85,7 @@ def test_every_kind_of_failure_gets_the_same_answer(client: FlaskClient, app: Fl
         ("head@nowhere", PASSWORD),
         ("head", PASSWORD),
         ("clerk@street", PASSWORD),
-        ("head@west", PASSWORD),
+        ("head@west", "wrong"),
         ("", ""),
         ("@", PASSWORD),
         ("head@street", ""),
@@ -103,6 +104,20 @@ def test_every_kind_of_failure_gets_the_same_answer(client: FlaskClient, app: Fl
             documents.add((refused.json["detail"], refused.mimetype))
     assert pages == {True}
     assert documents == {("账号或密码不正确，或账号已停用。", "application/problem+json")}
+
+
+def test_who_knows_the_password_is_told_that_the_union_rests_and_whom_to_ask(
+    client: FlaskClient, app: Flask, federation: Federation
+) -> None:
+    with federation.work("root@platform") as work:
+        suspend(work, "west", "机构改革，暂停使用")
+    answer = try_login(client, "head@west")
+    assert answer.status_code == 403 and not is_in(client)
+    assert "“西区总工会”已停用" in answer.text and "上级工会（测试市总工会）" in answer.text
+    assert 'value="head@west"' in answer.text
+    refused = try_token(app.test_client(), "head@west")
+    assert refused.status_code == 401 and "期限照常计算" in refused.json["detail"]
+    assert refused.json["code"] == "union_rests"
 
 
 def test_logins_and_failures_are_in_the_log_of_the_union(client: FlaskClient, federation: Federation) -> None:
@@ -197,7 +212,8 @@ def test_the_token_endpoint_explains_a_malformed_body(client: FlaskClient, body:
 def test_a_password_that_was_reset_is_changed_before_anything_else(
     app: Flask, client: FlaskClient, federation: Federation
 ) -> None:
-    with federation.work("admin@street") as work:
+    # An administrator alone cannot reset this one (双人操作); an operator's command does.
+    with federation.work_as_system("street") as work:
         from tenants.accounts import reset_password
 
         reset_password(work, federation.users["head@street"].id, "Einmal-Passwort-1")

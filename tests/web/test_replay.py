@@ -27,7 +27,7 @@ def _own_password_change(client: FlaskClient, federation: Federation) -> None:
 
 
 def _password_reset(client: FlaskClient, federation: Federation) -> None:
-    with federation.work("admin@street") as work:
+    with federation.work_as_system("street") as work:
         reset_password(work, federation.users["head@street"].id, "Anderes-Passwort-3")
 
 
@@ -38,7 +38,7 @@ def _deactivation(client: FlaskClient, federation: Federation) -> None:
 
 def _deactivation_and_return(client: FlaskClient, federation: Federation) -> None:
     for active in (False, True):
-        with federation.work("admin@street") as work:
+        with federation.work_as_system("street") as work:
             set_active(work, federation.users["head@street"].id, active=active)
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from cases import classifications, imports, sheets
+from cases import classifications, imports
 from cases.columns import plain
 from cases.rules import CHANNEL_LABELS, Channel
+from kernel import sheets
 from web.commands.working import as_system
 
 #: More lines than this would push the summary off the screen.

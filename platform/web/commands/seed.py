@@ -13,12 +13,21 @@ from pathlib import Path
 import click
 
 from access.roles import LABELS
-from infra.federation import names, plan
+from infra.federation import episodes, names, plan
 from infra.federation.load import load_federation
 from infra.vault import Vault
 from kernel.settings import Settings
 
 ACCOUNTS = "accounts.txt"
+#: Where a person who opens the demo finds what the federation does: an account and what waits there.
+TOUR = (
+    (f"head@{names.CITY}", "各种函件：异议、延期、待审核、管辖争议、通报送达"),
+    (f"supervisor@{names.CITY}", "下级单位的数字，督办、约谈和催办"),
+    ("head@hexi", "收到的交办和转送，据此登记的信访件，调阅的答复"),
+    ("head@nangang、head@dongshan", "经共同上级转交的平级转送，两边各看各的"),
+    (f"admin@{names.CITY}、security@{names.CITY}", "部门、分流、外出代办、设置，双人确认"),
+    (names.PLATFORM_ADMIN, "组织入驻、停用、隶属关系的变化、双重领导"),
+)
 
 
 @click.command("demo-seed")
@@ -82,6 +91,8 @@ def _write_accounts(path: Path, password: str) -> None:
     for login, roles in names.STAFF:
         label = "、".join(LABELS[role] for role in roles)
         lines.append(f"{label:　<10}{login}@{names.CITY}")
+    lines += ["", "可以先看："]
+    lines += [f"{who}　{what}" for who, what in TOUR]
     lines += ["", "组织标识："]
     lines += _tree(names.unions(), None)
     draft = path.with_suffix(".new")
@@ -94,6 +105,7 @@ def _tree(unions: tuple[names.Union, ...], parent: str | None, depth: int = 0) -
     lines = []
     for union in unions:
         if union.parent == parent:
-            lines.append(f"{'　' * depth}{union.name}　{union.slug}")
+            rests = "（已停用，不能登录）" if union.slug == episodes.SUSPENDED else ""
+            lines.append(f"{'　' * depth}{union.name}　{union.slug}{rests}")
             lines += _tree(unions, union.slug, depth + 1)
     return lines

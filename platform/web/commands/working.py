@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from access.actor import Work, system_actor
+from cases.leaving import SUBSCRIPTIONS as LEAVING
 from kernel.bus import Bus
 from kernel.clock import SystemClock
 from kernel.crypto import FieldCipher
@@ -38,7 +39,34 @@ def as_system(slug: str, *, platform: bool = False) -> Iterator[Work]:
             raise InvalidError(f"“{tenant.name}”已停用或关闭，不能写入。")
         with database.transaction(tenant.id) as session:
             yield Work(
-                session, system_actor(tenant.id), SystemClock(), FieldCipher(settings.data_keys), Bus(COUNTING)
+                session,
+                system_actor(tenant.id),
+                SystemClock(),
+                FieldCipher(settings.data_keys),
+                Bus(COUNTING, LEAVING),
             )
+    finally:
+        database.engine.dispose()
+
+
+@contextmanager
+def opener() -> Iterator[Callable[[int], AbstractContextManager[Work]]]:
+    """A function that opens a committed unit of work of the system in any union, for a command that visits many.
+
+    :raises SettingsError, UnavailableError: when the environment or the database is not fit.
+    """
+    from web.app import checked_database
+
+    settings = Settings.from_env()
+    database = checked_database(settings)
+    cipher, bus = FieldCipher(settings.data_keys), Bus(COUNTING)
+
+    @contextmanager
+    def open_work(tenant_id: int) -> Iterator[Work]:
+        with database.transaction(tenant_id) as session:
+            yield Work(session, system_actor(tenant_id), SystemClock(), cipher, bus)
+
+    try:
+        yield open_work
     finally:
         database.engine.dispose()

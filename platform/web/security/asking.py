@@ -7,8 +7,10 @@ from flask import g, request
 from web.security.principal import Principal
 
 _BEARER = "bearer "
-#: Served without asking who is there: they must answer when the database does not.
-_ANONYMOUS = frozenset({"static", "health.healthz", "health.readyz", "health.metrics"})
+#: Served without asking who is there: they must answer when the database does not, or be the same for everybody.
+_ANONYMOUS = frozenset(
+    {"static", "health.healthz", "health.readyz", "health.metrics", "portal.landing", "portal.colours"}
+)
 
 
 def is_for_everybody(endpoint: str | None) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from access import sessions, throttle
+from access import absence, limits, sessions, throttle
 from access.actor import Actor, Work
 from access.models import User
 from access.passwords import verify
 from access.queries import roles_of
 from access.sessions import Kind
 from audit.services import record
+from doorway.guard import NotLoggedInError
 from doorway.runtime import Runtime
 from kernel.db import PLATFORM_TENANT
 from kernel.errors import ThrottledError
@@ -24,6 +25,12 @@ MAX_LOGIN = 100
 MAX_PASSWORD = 1024
 
 
+class UnionRestsError(NotLoggedInError):
+    """The password is right, but the union was suspended or closed. Only who knows the password is told."""
+
+    code = "union_rests"
+
+
 def parse_login(text: str) -> tuple[str, str]:
     """``name@slug`` as (name, slug), in lower case; without a slug the account is the platform's."""
     name, _, slug = text.strip().lower()[:MAX_LOGIN].partition("@")
@@ -31,29 +38,39 @@ def parse_login(text: str) -> tuple[str, str]:
 
 
 def log_in(parts: Runtime, *, login: str, password: str, address: str, kind: Kind) -> Principal | None:
-    """Open a session, or return ``None``: unknown name or union, wrong password, closed account, suspended union.
+    """Open a session, or return ``None``: unknown name or union, wrong password, closed account.
 
     All of these cost one argon2 check and leave one event, so neither the answer nor its time tells them apart.
 
+    :raises UnionRestsError: for a right password in a union that was suspended or closed, saying whom to ask.
     :raises ThrottledError: before any password is checked, after too many failures of the account or the address.
     """
     name, slug = parse_login(login)
     now = parts.clock.now()
-    counters = throttle.counters(parts.settings.secret_key, login=f"{name}@{slug}", address=address)
+    # The union and its own limit come first: how many failures lock an account is the union's to say. Both are short
+    # reads; the attempt is still counted before any password is hashed.
+    with parts.database.transaction(PLATFORM_TENANT) as session:
+        tenant = tenants.by_slug(session, slug)
+    user, limit = None, limits.DEFAULTS
+    if tenant is not None:
+        with parts.database.transaction(tenant.id) as session:
+            user, limit = sessions.account(session, name), sessions.limits_of(session)
+    counters = throttle.counters(
+        parts.settings.secret_key, login=f"{name}@{slug}", address=address, per_account=limit.lock_after
+    )
     with parts.database.transaction(PLATFORM_TENANT) as session:
         wait = throttle.take_attempt(session, counters, now)
-        tenant = tenants.by_slug(session, slug)
     if wait:
         raise throttled(wait)
     if tenant is None:
         verify(None, password[:MAX_PASSWORD])
         return None
-    with parts.database.transaction(tenant.id) as session:
-        user = sessions.account(session, name)
     # Between two transactions, so that 25 ms of hashing hold neither a connection nor a lock.
     right = verify(user.password_hash if user else None, password[:MAX_PASSWORD])
     if user is None or not right or not user.active or tenant.status != "active":
         _note_failure(parts, tenant, user, address)
+        if user is not None and right and user.active:
+            raise UnionRestsError(_resting(parts, tenant))
         return None
     return _open(parts, tenant, user, address=address, kind=kind, counters=counters)
 
@@ -73,7 +90,13 @@ def _open(
         if fresh is None or not fresh.active or fresh.password_hash != user.password_hash:
             return None  # changed while the password was being checked
         row = sessions.open_session(session, fresh, kind=kind, now=now)
-        actor = Actor(tenant.id, fresh.id, fresh.display_name, roles_of(session, fresh.id))
+        actor = Actor(
+            tenant.id,
+            fresh.id,
+            fresh.display_name,
+            roles_of(session, fresh.id),
+            absence.stands_in_for(session, fresh.id, now),
+        )
         throttle.forgive(session, counters, now)
         # Last, because it locks the head of the union's log until the commit.
         record(
@@ -89,8 +112,21 @@ def _open(
             slug=tenant.slug,
             tenant_name=tenant.name,
             session_id=row.id,
-            must_change_password=fresh.must_change_password,
+            must_change_password=fresh.must_change_password
+            or sessions.too_old(fresh, sessions.limits_of(session), now),
         )
+
+
+def _resting(parts: Runtime, tenant: Tenant) -> str:
+    """Why nobody of this union can log in, and whom to ask."""
+    with parts.database.transaction(PLATFORM_TENANT) as session:
+        above = tenants.working_above(session, tenant.id)
+        after = tenants.working_successor(session, tenant)
+    if tenant.status == "closed":
+        whom = f"工作由“{after.name}”承继，请与其联系。" if after else "如有疑问，请联系平台管理员。"
+        return f"“{tenant.name}”已关闭，不能再登录。{whom}"
+    whom = f"上级工会（{above.name}）或平台管理员" if above else "平台管理员"
+    return f"“{tenant.name}”已停用，暂时不能登录，在办件的期限照常计算。请联系{whom}。"
 
 
 def _note_failure(parts: Runtime, tenant: Tenant, user: User | None, address: str) -> None:
@@ -114,7 +150,8 @@ def take_attempt(parts: Runtime, principal: Principal, address: str) -> Sequence
     :raises ThrottledError: after too many failures.
     """
     login = f"{principal.username}@{principal.slug}"
-    counters = throttle.counters(parts.settings.secret_key, login=login, address=address)
+    lock_after = limits.read(principal.settings).lock_after
+    counters = throttle.counters(parts.settings.secret_key, login=login, address=address, per_account=lock_after)
     with parts.database.transaction(PLATFORM_TENANT) as session:
         wait = throttle.take_attempt(session, counters, parts.clock.now())
     if wait:
@@ -136,6 +173,8 @@ def reopen(parts: Runtime, principal: Principal, *, kind: Kind) -> Principal | N
             tenant_name=principal.tenant_name,
             session_id=row.id,
             must_change_password=user.must_change_password,
+            settings=principal.settings,
+            settings_version=principal.settings_version,
         )
 
 

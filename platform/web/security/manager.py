@@ -42,7 +42,7 @@ class SecurityManager(BaseSecurityManager):  # type: ignore[misc]
     def before_request(self) -> None:
         """Find out who is there. The session layer asks the database at every request, see ``recognise``."""
         # Nobody until proven otherwise: an error page drawn half-way through must not ask the database again.
-        g._login_user, g.principal, g.actor = AnonymousUserMixin(), None, None
+        g._login_user, g.principal, g.actor, g.house = AnonymousUserMixin(), None, None, None
         g.user = g._login_user
         if is_for_everybody(request.endpoint):
             return
@@ -55,6 +55,7 @@ class SecurityManager(BaseSecurityManager):  # type: ignore[misc]
         if person is not None:
             g.user = g._login_user = g.principal = person
             g.actor = person.actor
+            g.house = (person.settings, person.settings_version)
 
     def load_user(self, pk: str) -> Principal | None:
         """Flask-Login's loader: the cookie's ticket, checked now."""

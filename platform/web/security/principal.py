@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from access.actor import Actor
@@ -20,6 +22,9 @@ class Principal:
     tenant_name: str
     session_id: UUID
     must_change_password: bool
+    #: The union's stored settings as the session check found them.
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings_version: int = 0
 
     @classmethod
     def of(cls, standing: Standing, *, slug: str, tenant_name: str) -> Principal:
@@ -31,6 +36,8 @@ class Principal:
             tenant_name=tenant_name,
             session_id=standing.session_id,
             must_change_password=standing.must_change_password,
+            settings=standing.settings,
+            settings_version=standing.settings_version,
         )
 
     @property

@@ -21,6 +21,7 @@ from access.roles import CASE_ROLES, Role
 from doorway.guard import NotLoggedInError
 from kernel.errors import InvalidError, ThrottledError
 from web.security.asking import is_bearer, principal
+from web.security.login import UnionRestsError
 from web.security.principal import Principal
 
 LOGIN_PAGE = "web/login.html"
@@ -81,6 +82,8 @@ class LoginView(AuthDBView):  # type: ignore[misc]
             person = current_app.appbuilder.sm.auth_user_db(  # type: ignore[attr-defined]
                 request.form.get("username", ""), request.form.get("password", "")
             )
+        except UnionRestsError as refusal:
+            return login_page(target, refusal.message, status=403)
         except ThrottledError as refusal:
             page = login_page(target, refusal.message, status=429)
             page[2]["Retry-After"] = str(refusal.retry_after)

@@ -1,0 +1,149 @@
+"""``/admin/settings``: the union's settings, each part changed by the administrator who owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from access.limits import NUMBERS as SECURITY_NUMBERS
+from access.roles import Role
+from admin.house import READERS
+from admin.refusals import Refusal, asking
+from cases.rules import TIER_LABELS
+from doorway.guard import guard, work
+from doorway.words import N_, _
+from tenants import settings
+
+#: Name → its word, its unit, and what it does.
+NUMBERS: dict[str, tuple[str, str, str]] = {
+    "collective_threshold": (N_("集体访人数"), N_("人"), N_("来访人数达到此数的登记为集体访。")),
+    "overdue_days": (N_("超期上报天数"), N_("天"), N_("超过法定期限达到此天数的，按下面的规则提醒或上报。")),
+    "supervision_days": (N_("督办反馈天数"), N_("天"), N_("发出督办时默认给下级的反馈期限。")),
+    "retention_years": (N_("档案保管年限"), N_("年"), N_("由本单位确定并报档案部门审核，到期方可列入销毁清单。")),
+    "idle_minutes": (N_("无操作退出"), N_("分钟"), N_("这么久没有操作就需要重新登录。")),
+    "absolute_hours": (N_("最长登录时间"), N_("小时"), N_("无论是否操作，到时都要重新登录。")),
+    "password_min_length": (N_("密码最短长度"), N_("位"), N_("设置新密码时检查，已有密码不受影响。")),
+    "password_days": (N_("密码有效天数"), N_("天"), N_("到期后登录时必须更换；填0表示不限。")),
+    "lock_after": (N_("连续失败锁定"), N_("次"), N_("同一账号连续输错这么多次后锁定15分钟，最多100次。")),
+}
+BANDS = (N_("黄灯"), N_("橙灯"), N_("橙灯（抓紧）"), N_("红灯"))
+RULES: dict[str, str] = {
+    "hard": N_("疑难件"),
+    "overdue": N_("超期"),
+    "collective": N_("集体访"),
+    "retaliation": N_("涉嫌打击报复"),
+    "conflict": N_("利益冲突"),
+    "dissatisfied": N_("多次不满意"),
+}
+CHOICES: dict[str, str] = {"off": N_("不处理"), "remind": N_("提醒负责人"), "send": N_("自动上报上级工会")}
+MASKS: tuple[tuple[str, str, str], ...] = (
+    ("standard", N_("标准"), N_("显示姓氏和电话首尾：王*，138****1234")),
+    ("strict", N_("从严"), N_("不显示姓氏，电话只显示末两位：**，*********34")),
+)
+#: Every name by its word, for the log.
+WORDS: dict[str, str] = {
+    **{name: words[0] for name, words in NUMBERS.items()},
+    "warning_bands": N_("预警分档"),
+    "tier_days": N_("内部办理目标"),
+    "holiday_rollover": N_("期限遇节假日顺延"),
+    "escalation_rules": N_("提醒和上报规则"),
+    "mask_rule": N_("脱敏规则"),
+}
+PARTS = ("working", "security")
+
+
+def add_routes(pages: Blueprint) -> None:
+    """Hang the pages of this module on the door's blueprint."""
+    pages.add_url_rule("/admin/settings", "settings", show)
+    pages.add_url_rule("/admin/settings/<any(working, security):part>", "change_settings", change, methods=["POST"])
+
+
+@guard(*READERS)
+def show() -> ResponseReturnValue:
+    """Both parts; the form of the one that is the reader's to change."""
+    return _page(_typed(settings.of(work().session)), Refusal(), "")
+
+
+@guard(Role.TENANT_ADMIN, Role.SECURITY_ADMIN)
+def change(part: str) -> ResponseReturnValue:
+    """Change a part; what was typed comes back with what is wrong, or with who was first."""
+    changes = _read_working() if part == "working" else _read_security()
+    text = request.form.get("version", "")
+    refusal = Refusal()
+    with asking(refusal):
+        settings.change(work(), changes, version=int(text) if text.isdecimal() and len(text) < 10 else -1)
+    status = refusal.status
+    if refusal:
+        typed = _typed(settings.of(work().session)) | dict(request.form.items())
+        # A box that is not ticked is not sent at all.
+        if part == "working":
+            typed["holiday_rollover"] = request.form.get("holiday_rollover", "")
+        if refusal.fields:
+            # A sentence above the form has to say which field it means.
+            refusal.fields = {name: _name(name) + sentence for name, sentence in refusal.fields.items()}
+            refusal.message = ""
+        return _page(typed, refusal, part), status
+    flash(_("设置已保存，立即生效。"), "success")
+    return redirect(url_for("admin.settings"))
+
+
+def _name(field: str) -> str:
+    name, _dot, key = field.partition(".")
+    if name == "warning_bands" and key.isdecimal():
+        return f"{_(WORDS[name])}（{_(BANDS[int(key)])}）："
+    inner = RULES if name == "escalation_rules" else {tier.value: word for tier, word in TIER_LABELS.items()}
+    return f"{_(WORDS.get(name, ''))}（{_(inner[key])}）：" if key in inner else f"{_(WORDS.get(name, ''))}："
+
+
+def _read_working() -> dict[str, Any]:
+    form = request.form
+    return {
+        **{name: form.get(name, "") for name in NUMBERS if name not in SECURITY_NUMBERS},
+        "warning_bands": [form.get(f"warning_bands.{place}", "") for place in range(4)],
+        "tier_days": {tier: form.get(f"tier_days.{tier}", "") for tier in settings.TIERS},
+        "escalation_rules": {rule: form.get(f"escalation_rules.{rule}", "") for rule in settings.RULES},
+        "holiday_rollover": form.get("holiday_rollover") == "1",
+    }
+
+
+def _read_security() -> dict[str, Any]:
+    form = request.form
+    return {**{name: form.get(name, "") for name in SECURITY_NUMBERS}, "mask_rule": form.get("mask_rule", "")}
+
+
+def _typed(now: settings.TenantSettings) -> dict[str, Any]:
+    """The settings under the names of the form's fields."""
+    return {
+        **{name: getattr(now, name) for name in NUMBERS},
+        **{f"warning_bands.{place}": band for place, band in enumerate(now.warning_bands)},
+        **{f"tier_days.{tier}": days for tier, days in now.tier_days.items()},
+        **{f"escalation_rules.{rule}": choice for rule, choice in now.escalation_rules.items()},
+        "holiday_rollover": "1" if now.holiday_rollover else "",
+        "mask_rule": now.mask_rule,
+        "version": now.version,
+    }
+
+
+def _page(values: Mapping[str, Any], refusal: Refusal, part: str) -> str:
+    actor = work().actor
+    return render_template(
+        "admin/settings.html",
+        values=values,
+        version=settings.of(work().session).version,
+        errors=refusal.fields,
+        message=refusal.message or None,
+        refused=part,
+        numbers=NUMBERS,
+        security_numbers=list(SECURITY_NUMBERS),
+        bands=BANDS,
+        tiers={tier.value: word for tier, word in TIER_LABELS.items()},
+        rules=RULES,
+        choices=CHOICES,
+        masks=MASKS,
+        bounds=settings.NUMBERS,
+        may_working=actor.holds(Role.TENANT_ADMIN),
+        may_security=actor.holds(Role.SECURITY_ADMIN),
+    )
