@@ -7,10 +7,26 @@ from flask import Blueprint
 
 def blueprint() -> Blueprint:
     """The desk's pages, for the composition root to register after the doorway's blueprint."""
-    from desk import actions, case, importing, letters, listing, papers, queue, register
+    from desk import (
+        actions,
+        case,
+        compose,
+        importing,
+        letter,
+        letter_acts,
+        letter_files,
+        letters,
+        listing,
+        papers,
+        queue,
+        register,
+        subordinates,
+        tasks,
+    )
 
     door = Blueprint("desk", __name__, template_folder="templates")
-    for page in (queue, importing, listing, register, case, actions, papers, letters):
+    cases = (queue, tasks, importing, listing, register, case, actions, papers)
+    for page in (*cases, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
             door.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=list(methods))
     return door

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from access.roles import CASE_ROLES
 from cases import queries
+from cases.clocks import begun_on
 from cases.queries import File
 from cases.rules import CLOCKED_PURPOSES
 from cases.services import perform
 from cases.workflow import CASE_WORKFLOW, STATUS_LABELS, Status
 from desk.filing import claim_lines
 from desk.forms import read_action, read_version
-from desk.presenters import rows_for
+from desk.presenters import accused_name, rows_for
 from desk.widgets import consequences, widgets
-from dispatches.queries import may_escalate
-from dispatches.services import escalate
+from dispatches.kinds import LetterKind
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.presenting import lamp
@@ -28,17 +27,21 @@ from doorway.words import _
 from kernel.errors import ConflictError, ForbiddenError, IllegalTransitionError, InvalidError, NotFoundError
 from kernel.workflow import Transition
 from tenants import queries as tenants
+from tenants import settings
+from tenants.routing import Suggestion, suggest
 
 ESCALATE = "escalate"
 
 
 @guard(*CASE_ROLES)
-def act_form(number: str, action: str) -> str:
-    """The empty form of an action that the actor may take now.
+def act_form(number: str, action: str) -> str | Answer:
+    """The empty form of an action that the actor may take now; 上报 is a letter and is written as one.
 
     :raises IllegalTransitionError, ForbiddenError, NotFoundError: when there is no such action for them.
     """
     file = queries.file(work(), number)
+    if action == ESCALATE:
+        return redirect(url_for("desk.compose", kind=LetterKind.ESCALATION.value, case=number), code=303)
     row = _any_row(action)
     _check_available(file, row)
     return _page(file, row, _defaults(file, row))
@@ -51,7 +54,7 @@ def act(number: str, action: str) -> tuple[str, int] | Answer:
     data = read_action(row.fields, request.form)
     try:
         with attempt():
-            _perform(number, action, data, read_version(request.form))
+            perform(work(), number, action, data, version=read_version(request.form))
     except InvalidError as error:
         return _page(queries.file(work(), number), row, request.form, errors=error.fields, message=error.message), 422
     except ConflictError as error:
@@ -60,13 +63,6 @@ def act(number: str, action: str) -> tuple[str, int] | Answer:
         return _page(queries.file(work(), number), row, request.form, message=error.message, gone=True), 409
     flash(_("已完成：%(action)s", action=row.label), "success")
     return redirect(_next_place(number), code=303)
-
-
-def _perform(number: str, action: str, data: Mapping[str, Any], version: int | None) -> None:
-    if action == ESCALATE:
-        escalate(work(), number, reason=data["reason"], request=data["request"], version=version)
-    else:
-        perform(work(), number, action, data, version=version)
 
 
 def _next_place(number: str) -> str:
@@ -81,7 +77,7 @@ def _next_place(number: str) -> str:
 
 def _any_row(action: str) -> Transition[Status]:
     row = next((row for row in CASE_WORKFLOW if row.action == action), None)
-    if row is None or (row.internal and action != ESCALATE):
+    if row is None or row.internal:
         raise NotFoundError
     return row
 
@@ -89,24 +85,25 @@ def _any_row(action: str) -> Transition[Status]:
 def _check_available(file: File, row: Transition[Status]) -> None:
     unit = work()
     CASE_WORKFLOW.resolve(row.action, Status(file.case.status), unit.actor.roles)
-    if row.action == ESCALATE:
-        if not may_escalate(unit, file.case):
-            raise ForbiddenError
-        if tenants.parent(unit.session, unit.tenant_id) is None:
-            raise ForbiddenError(_("本单位没有上级工会，不能上报。"))
-    elif row not in rows_for(unit.actor, file.case):
+    if row not in rows_for(unit.actor, file.case):
         raise ForbiddenError(_("只有本件的承办人可以执行此操作。"))
 
 
 def _defaults(file: File, row: Transition[Status]) -> dict[str, str]:
-    """What the form may know already: nothing that a person has to decide."""
+    """What the form may know already: nothing that a person has to decide, and the routing's suggestion."""
     case = file.case
+    # 分类分流: the union's routing proposes, a person disposes.
+    suggested = suggest(work().session, case.category_code) if "department" in row.fields else Suggestion()
     known = {
         "purpose": case.purpose,
         "category": case.category_code,
         "tier": case.tier,
-        "assignee": case.assignee_id,
+        "department": case.department_id or suggested.department_id,
+        "assignee": case.assignee_id or suggested.handler_id,
         "delivered_on": work().clock.today() if "delivered_on" in row.fields else None,
+        "retaliation": case.retaliation or None,
+        "conflict": case.conflict or None,
+        "accused": accused_name(work(), case) if "accused" in row.fields else None,
     }
     return {name: str(value) for name, value in known.items() if value is not None and name in row.fields}
 
@@ -131,7 +128,12 @@ def _page(
         consequences=consequences(row, clocked=case.purpose in CLOCKED_PURPOSES),
         claims=claim_lines(file.claims, categories),
         status=STATUS_LABELS[Status(case.status)],
-        lamp=lamp(case.due_on, unit.clock.today()),
+        lamp=lamp(
+            case.due_on,
+            unit.clock.today(),
+            begun=begun_on(case),
+            bands=settings.of(unit.session).warning_bands,
+        ),
         values=values,
         errors=errors or {},
         message=message,

@@ -8,24 +8,35 @@ from dataclasses import dataclass
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from access import absence
 from access import queries as accounts
 from access.roles import CASE_ROLES
+from audit.models import AuditEvent
 from audit.services import history
 from cases import identity, queries
+from cases.clocks import begun_on, target_on
+from cases.fields import DELIVERIES
 from cases.queries import File
-from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS, TIER_LABELS, Channel, Purpose, Tier
+from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS, SUBJECT_LABELS, TIER_LABELS, Channel, Purpose, Tier
 from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, Status
-from desk.filing import claim_lines, clock_lines, party_lines, people_in, steps_of, timeline
-from desk.presenters import letter_line, primary_of, rows_for, tags_of
+from desk import addressing
+from desk.filing import PartyLine, claim_lines, clock_lines, party_lines, people_in, steps_of, timeline
+from desk.letter_lines import letter_line
+from desk.presenters import accused_name, primary_of, rated, rows_for, tags_of
 from dispatches import queries as letters
+from dispatches.kinds import KIND_LABELS, RELATIONS, LetterKind
 from dispatches.queries import LetterView
+from dispatches.workflow import senders
 from documents.services import of_subject
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.presenting import lamp
 from doorway.words import _
 from kernel.errors import InvalidError
+from tenants import codes, departments, settings
 from tenants import queries as tenants
+from tenants.house import CodeTable
+from tenants.standing import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,9 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
     events = history(unit.session, case.id)
     around = letters.of_case(unit, case.id)
     today = unit.clock.today()
+    house = settings.of(unit.session)
+    deliveries = codes.words(unit.session, CodeTable.DELIVERY, DELIVERIES)
+    places = _places(file, events)
     categories = {category.code: category.name for category in tenants.categories(unit.session)}
     people = accounts.names(unit.session, {case.assignee_id, case.first_handler_id} | people_in(events))
     return render_template(
@@ -55,25 +69,46 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         case=case,
         status=STATUS_LABELS[Status(case.status)],
         is_open=Status(case.status) in OPEN,
-        lamp=lamp(case.due_on, today),
+        lamp=lamp(case.due_on, today, begun=begun_on(case), bands=house.warning_bands),
+        target_on=target_on(case, house.tier_days),
+        department=places.get(str(case.department_id)) if case.department_id else None,
+        away=absence.on(unit.session, today, [case.assignee_id]).get(case.assignee_id) if case.assignee_id else None,
         tags=tags_of(case),
         channel=CHANNEL_LABELS[Channel(case.channel)],
         purpose=PURPOSE_LABELS[Purpose(case.purpose)] if case.purpose else "—",
         tier=TIER_LABELS[Tier(case.tier)] if case.tier else "—",
         category=categories.get(case.category_code or "", "—"),
+        accused=accused_name(unit, case),
+        rating=rated(case),
         people=people,
         steps=steps_of(case, events),
-        clocks=clock_lines(file.clocks, today),
+        clocks=clock_lines(file.clocks, today, house.warning_bands),
         claims=claim_lines(file.claims, categories),
-        parties=party_lines(file.parties),
-        timeline=timeline(events, people, categories),
+        parties=_parties(file),
+        timeline=timeline(events, people, categories, {"department": places, "delivery": deliveries}),
         papers=of_subject(unit.session, case.id),
         letters=[(letter_line(view, today), view) for view in around],
         buttons=_buttons(file, around),
+        letter_buttons=_letters_from(file),
         reason_error=reason_error,
         reason=reason,
         asked=asked,
     )
+
+
+def _parties(file: File) -> list[PartyLine]:
+    unit = work()
+    subjects = codes.words(unit.session, CodeTable.SUBJECT_TYPE, SUBJECT_LABELS)
+    return party_lines(file.parties, subjects, mask_rule=settings.of(unit.session).mask_rule)
+
+
+def _places(file: File, events: Sequence[AuditEvent]) -> dict[str, str]:
+    """Names of departments, where the case or its history names one: most cases save the statement."""
+    if file.case.department_id is None and not any(
+        event.data.get("department") not in (None, "", "None") for event in events
+    ):
+        return {}
+    return {str(key): name for key, name in departments.names_of(work().session).items()}
 
 
 def _buttons(file: File, around: Sequence[LetterView]) -> list[Button]:
@@ -91,10 +126,29 @@ def _buttons(file: File, around: Sequence[LetterView]) -> list[Button]:
         for view in around
         if view.may_resume
     ]
-    if letters.may_escalate(unit, case) and tenants.parent(unit.session, unit.tenant_id) is not None:
-        label = CASE_WORKFLOW.label("escalate")
-        found.append(Button(label, url_for("desk.act_form", number=case.number, action="escalate")))
     return sorted(found, key=lambda button: not button.primary)
+
+
+def _letters_from(file: File) -> list[Button]:
+    """Letters that may be sent about the case now, by its status, the actor's roles and the union's place."""
+    unit, case = work(), file.case
+    if Status(case.status) not in OPEN:
+        return []
+    ways = addressing.ways(unit)
+
+    def leads(kind: LetterKind) -> str:
+        return url_for("desk.compose", kind=kind.value, case=case.number)
+
+    found = []
+    if Relation.UP in ways and letters.may_escalate(unit, case):
+        found.append(Button(CASE_WORKFLOW.label("escalate"), leads(LetterKind.ESCALATION)))
+    for kind in (LetterKind.TRANSFER, LetterKind.ORDER, LetterKind.ASSIST, LetterKind.SUBMISSION):
+        handed = kind in (LetterKind.TRANSFER, LetterKind.ORDER)
+        if handed and Status(case.status) not in (Status.TRIAGED, Status.HANDLING):
+            continue
+        if RELATIONS[kind] & ways and senders(kind) & unit.actor.roles:
+            found.append(Button(KIND_LABELS[kind], leads(kind)))
+    return found
 
 
 @guard(*CASE_ROLES)
@@ -108,7 +162,7 @@ def reveal(number: str, position: int) -> Response | tuple[str, int]:
             person = identity.reveal(unit, number, position, reason)
     except InvalidError as error:
         return _page(file, reason_error=error.message, reason=reason, asked=position), 422
-    party = next(line for line in party_lines(file.parties) if line.position == position)
+    party = next(line for line in _parties(file) if line.position == position)
     page = render_template("desk/identity.html", case=file.case, party=party, person=person, reason=reason)
     return Response(page, headers={"Cache-Control": "no-store"})
 

@@ -10,20 +10,22 @@ from uuid import UUID
 
 from audit.models import AuditEvent
 from cases.fields import DELIVERIES
+from cases.identity import shown_name, shown_phone
 from cases.models import Case, CaseClock, Claim, Party
 from cases.rules import (
     CLOCK_LABELS,
     OPINION_LABELS,
     PARTY_LABELS,
     PURPOSE_LABELS,
+    RATING_LABELS,
     REFUSAL_LABELS,
-    SUBJECT_LABELS,
     TIER_LABELS,
     ClockKind,
     PartyRole,
 )
 from cases.workflow import CASE_WORKFLOW, Status
-from doorway.presenting import Lamp, lamp
+from dispatches.rules import OUTCOME_LABELS, RULES, Rule
+from doorway.presenting import Bands, Lamp, lamp
 from doorway.words import _
 
 
@@ -106,6 +108,12 @@ def steps_of(case: Case, history: Sequence[AuditEvent]) -> list[Step]:
     if case.escalated_at is not None:
         place = 3 if case.accepted_at is not None and case.accepted_at <= case.escalated_at else 2
         way.insert(place, (_("上报上级"), case.escalated_at))
+    if status is Status.REFERRED or (status is Status.CLOSED and case.decided_at is None):
+        # Another union has the matter, or had it to the end: this one writes no opinion of its own.
+        sent = next((event.at for event in reversed(history) if event.action == "case:refer"), None)
+        before = [step for step in way[:-2] if step[1] is not None]
+        way = [*before, (_("转送交办"), sent), way[-1]]
+        return _bar(way, len(before) if status is Status.REFERRED else len(way))
     reached = {
         Status.REGISTERED: 1,
         Status.TRIAGED: 2,
@@ -125,7 +133,7 @@ def _bar(way: Sequence[tuple[str, datetime | None]], reached: int) -> list[Step]
     ]
 
 
-def clock_lines(clocks: Sequence[CaseClock], today: date) -> list[ClockLine]:
+def clock_lines(clocks: Sequence[CaseClock], today: date, bands: Bands) -> list[ClockLine]:
     """Clocks newest first, so that the running one is on top."""
     return [
         ClockLine(
@@ -136,7 +144,7 @@ def clock_lines(clocks: Sequence[CaseClock], today: date) -> list[ClockLine]:
             stopped_on=clock.stopped_on,
             stop_reason=clock.stop_reason,
             basis=clock.basis,
-            lamp=lamp(clock.due_on, today) if clock.stopped_on is None else None,
+            lamp=lamp(clock.due_on, today, begun=clock.started_on, bands=bands) if clock.stopped_on is None else None,
             missed=clock.stopped_on is not None and clock.stopped_on > clock.due_on,
         )
         for clock in reversed(clocks)
@@ -157,15 +165,15 @@ def claim_lines(claims: Sequence[Claim], categories: Mapping[str, str]) -> list[
     ]
 
 
-def party_lines(parties: Sequence[Party]) -> list[PartyLine]:
-    """Parties in their order, masked."""
+def party_lines(parties: Sequence[Party], subjects: Mapping[str, str], *, mask_rule: str) -> list[PartyLine]:
+    """Parties in their order, masked by the union's rule; ``subjects`` are its words for 信访人类别."""
     return [
         PartyLine(
             position=party.position,
             role=PARTY_LABELS[PartyRole(party.role)],
-            name=party.name_mask or party.organisation or _("未留姓名"),
-            phone=party.phone_mask or "",
-            subject=_word(SUBJECT_LABELS, party.subject_type),
+            name=shown_name(party, mask_rule) or party.organisation or _("未留姓名"),
+            phone=shown_phone(party, mask_rule),
+            subject=_word(subjects, party.subject_type),
             sealed=any((party.name_sealed, party.phone_sealed, party.id_number_sealed, party.address_sealed)),
         )
         for party in parties
@@ -177,7 +185,15 @@ def _word(labels: Mapping[Any, str], value: Any) -> str:
 
 
 #: Events that no row of the case's table names.
-OTHER_EVENTS: dict[str, str] = {"case:register": "登记", "party:reveal": "查看身份信息", "case:import": "导入登记"}
+OTHER_EVENTS: dict[str, str] = {
+    "case:register": "登记",
+    "party:reveal": "查看身份信息",
+    "case:import": "导入登记",
+    "case:handover": "移交承办人",
+    "case:assigned_deadline": "指定办理期限",
+    "case:assigned_deadline_stopped": "指定办理期限停止计算",
+    "rule:fire": "按规则呈报或提醒",
+}
 
 #: What an event tells, in order: key of its data, the words before it, and how the value reads.
 Reading = Callable[[Any, Mapping[UUID, str], Mapping[str, str]], str]
@@ -201,6 +217,13 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("category", "问题类别", lambda value, _people, categories: categories.get(value, str(value))),
     ("tier", "难易程度", _of(TIER_LABELS)),
     ("competence_note", "职权判断", _plain),
+    ("on_behalf", "", lambda value, people, _categories: _("代%(name)s办理", name=_person(value, people, {}))),
+    ("department", "承办部门", _plain),
+    ("retaliation", "标注", lambda value, _people, _categories: "反映打击报复" if value == "True" else ""),
+    ("conflict", "标注", lambda value, _people, _categories: "需要回避" if value == "True" else ""),
+    ("rating", "评价（工作人员代录）", _of(RATING_LABELS)),
+    ("rule", "规则", lambda value, _people, _categories: RULES[Rule(value)].label),
+    ("outcome", "结果", _of(OUTCOME_LABELS)),
     ("assignee", "承办人", _person),
     ("procedure", "处理途径和程序", _plain),
     ("refusal", "不予受理理由", _of(REFUSAL_LABELS)),
@@ -216,15 +239,18 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
 
 
 def timeline(
-    history: Sequence[AuditEvent], people: Mapping[UUID, str], categories: Mapping[str, str]
+    history: Sequence[AuditEvent],
+    people: Mapping[UUID, str],
+    categories: Mapping[str, str],
+    own: Mapping[str, Mapping[str, str]],
 ) -> list[Happening]:
-    """What happened, newest first, in words."""
+    """What happened, newest first, in words; ``own`` are the union's words for codes, by key of an event's data."""
     return [
         Happening(
             what=_what(event),
             who=event.actor_name,
             at=event.at,
-            said=tuple(_said(event.data, people, categories)),
+            said=tuple(_said(event.data, people, categories, own)),
             minor=event.data.get("from") == event.data.get("to") and event.action != "case:register",
         )
         for event in reversed(history)
@@ -237,17 +263,25 @@ def _what(event: AuditEvent) -> str:
     return OTHER_EVENTS.get(event.action) or CASE_WORKFLOW.label(event.action.partition(":")[2])
 
 
-def _said(data: Mapping[str, Any], people: Mapping[UUID, str], categories: Mapping[str, str]) -> Iterable[str]:
+def _said(
+    data: Mapping[str, Any],
+    people: Mapping[UUID, str],
+    categories: Mapping[str, str],
+    own: Mapping[str, Mapping[str, str]],
+) -> Iterable[str]:
     for key, words, reading in TELLS:
         value = data.get(key)
-        text = reading(value, people, categories) if value not in (None, "", "None") else ""
+        if value in (None, "", "None"):
+            continue
+        text = own[key].get(str(value), "") if key in own else ""
+        text = text or reading(value, people, categories)
         if text:
             yield f"{words}：{text}" if words else text
 
 
 def people_in(history: Sequence[AuditEvent]) -> set[UUID]:
     """Accounts that the history names inside its data."""
-    return {found for event in history if (found := _uuid(event.data.get("assignee")))}
+    return {found for event in history for key in ("assignee", "on_behalf") if (found := _uuid(event.data.get(key)))}
 
 
 def _uuid(value: Any) -> UUID | None:

@@ -9,12 +9,12 @@ from flask import render_template, request
 from werkzeug.datastructures import FileStorage
 
 from access.roles import Role
-from cases import sheets
 from cases.imports import Report, RowsError, import_cases
 from cases.rules import CHANNEL_LABELS, Channel
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.words import _
+from kernel import sheets
 from kernel.errors import InvalidError
 
 IMPORTS = (Role.CLERK, Role.OFFICE_HEAD)

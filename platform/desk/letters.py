@@ -1,160 +1,191 @@
-"""来往函件: letters that came in and letters that went out, each with what both sides wrote on it."""
+"""来往函件: the inbox and the outbox, with their clocks. The filters live in the URL."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-from uuid import UUID
+from collections import defaultdict
+from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as Answer
+from flask import render_template, request
 
 from access.roles import CASE_ROLES
-from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS
-from cases.workflow import CASE_WORKFLOW
-from desk.forms import read_action
-from desk.presenters import letter_line, letter_lines
-from desk.widgets import widgets
-from dispatches import queries
-from dispatches.queries import LetterView
-from dispatches.services import act, resume
-from dispatches.workflow import LETTER_STATUS_LABELS, RECIPIENT_WORKFLOW, LetterStatus, Side
-from doorway.attempts import attempt
+from desk.kinds import KIND_FORMS
+from desk.letter_lines import letter_lines, status_words
+from desk.presenters import address_of
+from dispatches import glances, queries
+from dispatches.kinds import KIND_LABELS, LetterKind
+from dispatches.queries import LetterPage, Tally
+from dispatches.workflow import LetterStatus, Side, senders
 from doorway.guard import guard, work
 from doorway.words import _
-from kernel.errors import ConflictError, ForbiddenError, IllegalTransitionError, InvalidError, NotFoundError
-from kernel.workflow import Transition
+from kernel.errors import InvalidError, NotFoundError
+from tenants import queries as tenants
 
 PAGE = 50
 BOXES = {"in": Side.RECIPIENT, "out": Side.SENDER}
+FILTERS = ("kind", "status", "open", "overdue", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many letters of a kind stand in a status; it opens them."""
+
+    words: str
+    count: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KindCounts:
+    """One kind with its statuses, and how many of it are late."""
+
+    label: str
+    url: str
+    total: int
+    overdue: int
+    overdue_url: str
+    statuses: tuple[Count, ...]
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, in words, and the address of the list without it."""
+
+    words: str
+    without: str
 
 
 @guard(*CASE_ROLES)
-def letter_list() -> str:
-    """One box at a time, newest first, fifty a page."""
+def letter_list() -> tuple[str, int]:
+    """One box at a time, newest first, fifty a page. What cannot be read in the address is said and left out."""
     unit = work()
     box = request.args.get("box", "in")
     side = BOXES.get(box, Side.RECIPIENT)
-    found = queries.page(unit, side=side, limit=PAGE, cursor=request.args.get("cursor") or None)
-    return render_template(
-        "desk/letters.html",
-        box="out" if side is Side.SENDER else "in",
-        lines=letter_lines(found.letters, unit.clock.today()),
-        next_cursor=found.next_cursor,
-        paged=bool(request.args.get("cursor")),
-    )
-
-
-@guard(*CASE_ROLES)
-def letter_page(letter_id: UUID) -> str:
-    """What this union was told or told, and what both sides wrote since."""
-    return _page(queries.get(work(), letter_id))
-
-
-def _page(view: LetterView) -> str:
-    snapshot = view.letter.snapshot
-    return render_template(
-        "desk/letter.html",
-        view=view,
-        letter=view.letter,
-        line=letter_line(view, work().clock.today()),
-        snapshot=snapshot,
-        channel=_word(CHANNEL_LABELS, snapshot.get("channel")),
-        purpose=_word(PURPOSE_LABELS, snapshot.get("purpose")),
-        events=[(event, _event_label(event.action), _status_label(event.status)) for event in reversed(view.events)],
-        resume_label=CASE_WORKFLOW.label("resume"),
-    )
-
-
-def _word(labels: Mapping[Any, str], value: object) -> str:
-    return labels.get(value, "—")
-
-
-def _event_label(action: str) -> str:
-    return _("发出") if action == "send" else RECIPIENT_WORKFLOW.label(action)
-
-
-def _status_label(status: str) -> str:
-    return LETTER_STATUS_LABELS[LetterStatus(status)]
-
-
-@guard(*CASE_ROLES)
-def letter_form(letter_id: UUID, action: str) -> str:
-    """The empty form of an answer or an order.
-
-    :raises ForbiddenError, IllegalTransitionError: when the actor may not write it now.
-    """
-    view = queries.get(work(), letter_id)
-    row = _any_row(action)
-    if not view.incoming:
-        raise ForbiddenError(_("只有收函单位可以处理这封函件。"))
-    RECIPIENT_WORKFLOW.resolve(action, view.status, work().actor.roles)
-    return _form(view, row, {})
-
-
-@guard(*CASE_ROLES)
-def letter_act(letter_id: UUID, action: str) -> tuple[str, int] | Answer:
-    """Sign, answer or order. Whatever stands in the way, what was typed comes back with the reason."""
-    row = _any_row(action)
-    data = read_action(row.fields, request.form)
+    box = "out" if side is Side.SENDER else "in"
+    problems: dict[str, str] = {}
+    kind, status = _kind(problems), _status(problems)
+    other = _other(problems)
     try:
-        with attempt():
-            act(work(), letter_id, action, data)
+        found = glances.box(
+            unit,
+            side=side,
+            kind=kind,
+            status=status,
+            other=other[0] if other else None,
+            open_only=bool(request.args.get("open")),
+            overdue=bool(request.args.get("overdue")),
+            limit=PAGE,
+            cursor=request.args.get("cursor") or None,
+        )
     except InvalidError as error:
-        view = queries.get(work(), letter_id)
-        return _form(view, row, request.form, errors=error.fields, message=error.message), 422
-    except (ConflictError, IllegalTransitionError) as error:
-        view = queries.get(work(), letter_id)
-        return _form(view, row, request.form, message=error.message), 409
-    flash(_("已完成：%(action)s", action=row.label), "success")
-    return redirect(url_for("desk.letter_page", letter_id=letter_id), code=303)
-
-
-@guard(*CASE_ROLES)
-def letter_resume(letter_id: UUID) -> Answer:
-    """Take the case up again under what came from above, and go on with it."""
-    try:
-        with attempt():
-            case = resume(work(), letter_id)
-    except (ConflictError, IllegalTransitionError) as error:
-        flash(error.message, "warning")
-        return redirect(url_for("desk.letter_page", letter_id=letter_id), code=303)
-    flash(_("已按上级意见继续办理。"), "success")
-    return redirect(url_for("desk.case_page", number=case.number), code=303)
-
-
-def _any_row(action: str) -> Transition[LetterStatus]:
-    row = next((row for row in RECIPIENT_WORKFLOW if row.action == action), None)
-    if row is None:
-        raise NotFoundError
-    return row
-
-
-def _form(
-    view: LetterView,
-    row: Transition[LetterStatus],
-    values: Mapping[str, str],
-    *,
-    errors: Mapping[str, str] | None = None,
-    message: str = "",
-) -> str:
-    return render_template(
-        "desk/letter_act.html",
-        view=view,
-        letter=view.letter,
-        line=letter_line(view, work().clock.today()),
-        row=row,
-        widgets=widgets(work(), row.fields),
-        values=values,
-        errors=errors or {},
-        message=message,
+        problems |= error.fields
+        found = LetterPage([], None)
+    tallies = [tally for tally in queries.tallies(unit) if tally.side is side]
+    page = render_template(
+        "desk/letters.html",
+        box=box,
+        lines=letter_lines(found.letters, unit.clock.today()),
+        problems=problems,
+        counts=_counts(box, side, tallies, kind, status),
+        overdue=sum(tally.overdue for tally in tallies),
+        overdue_url=_with(box, overdue="1", kind=None, status=None),
+        chips=_chips(box, side, kind, status, other),
+        next_url=_with(box, cursor=found.next_cursor) if found.next_cursor else None,
+        first_url=_with(box) if request.args.get("cursor") else None,
+        may_send=any(senders(kind) & unit.actor.roles for kind in KIND_FORMS),
     )
+    return page, 422 if problems else 200
 
 
-ROUTES = (
-    ("/dispatches/", letter_list, ("GET",)),
-    ("/dispatches/<uuid:letter_id>", letter_page, ("GET",)),
-    ("/dispatches/<uuid:letter_id>/resume", letter_resume, ("POST",)),
-    ("/dispatches/<uuid:letter_id>/do/<action>", letter_form, ("GET",)),
-    ("/dispatches/<uuid:letter_id>/do/<action>", letter_act, ("POST",)),
-)
+def _kind(problems: dict[str, str]) -> LetterKind | None:
+    text = request.args.get("kind", "")
+    if text and text not in set(LetterKind):
+        problems["kind"] = _("没有这种函件，已忽略。")
+        return None
+    return LetterKind(text) if text else None
+
+
+def _status(problems: dict[str, str]) -> LetterStatus | None:
+    text = request.args.get("status", "")
+    if text and text not in set(LetterStatus):
+        problems["status"] = _("没有这种状态，已忽略。")
+        return None
+    return LetterStatus(text) if text else None
+
+
+def _other(problems: dict[str, str]) -> tuple[int, str] | None:
+    text = request.args.get("other", "")
+    if not text:
+        return None
+    try:
+        number = int(text) if text.isdecimal() and len(text) < 19 else -1
+        return number, tenants.get(work().session, number).name
+    except NotFoundError:
+        problems["other"] = _("没有这个单位，已忽略。")
+        return None
+
+
+def _with(box: str, **changes: str | None) -> str:
+    kept = {name: request.args.get(name) for name in FILTERS}
+    return address_of("desk.letter_list", {"box": box} | kept | changes)
+
+
+def _counts(
+    box: str, side: Side, tallies: list[Tally], kind: LetterKind | None, status: LetterStatus | None
+) -> list[KindCounts]:
+    """Counts per kind and status in the order of the tables, kinds without letters left out."""
+    by_kind: dict[LetterKind, dict[LetterStatus, Tally]] = defaultdict(dict)
+    for tally in tallies:
+        by_kind[tally.kind][tally.status] = tally
+
+    def address(of_kind: LetterKind, **more: str) -> str:
+        return address_of("desk.letter_list", {"box": box, "kind": of_kind.value, **more})
+
+    return [
+        KindCounts(
+            label=KIND_LABELS[of_kind],
+            url=address(of_kind),
+            total=sum(tally.count for tally in by_kind[of_kind].values()),
+            overdue=sum(tally.overdue for tally in by_kind[of_kind].values()),
+            overdue_url=address(of_kind, overdue="1"),
+            statuses=tuple(
+                Count(
+                    status_words(side, of_kind, of_status),
+                    by_kind[of_kind][of_status].count,
+                    address(of_kind, status=of_status.value),
+                    (kind, status) == (of_kind, of_status),
+                )
+                for of_status in LetterStatus
+                if of_status in by_kind[of_kind]
+            ),
+            current=kind is of_kind,
+        )
+        for of_kind in LetterKind
+        if of_kind in by_kind
+    ]
+
+
+def _chips(
+    box: str,
+    side: Side,
+    kind: LetterKind | None,
+    status: LetterStatus | None,
+    other: tuple[int, str] | None,
+) -> list[Chip]:
+    chips = []
+    if kind is not None:
+        chips.append(Chip(KIND_LABELS[kind], _with(box, kind=None)))
+    if status is not None:
+        words = status_words(side, kind or LetterKind.ORDER, status)
+        chips.append(Chip(words, _with(box, status=None)))
+    if other is not None:
+        chips.append(Chip(other[1], _with(box, other=None)))
+    if request.args.get("open"):
+        chips.append(Chip(_("未办结"), _with(box, open=None)))
+    if request.args.get("overdue"):
+        chips.append(Chip(_("已超期"), _with(box, overdue=None)))
+    return chips
+
+
+ROUTES = (("/dispatches/", letter_list, ("GET",)),)

@@ -18,7 +18,7 @@ from cases.queries import Filter, Page
 from cases.rules import CHANNEL_LABELS
 from cases.workflow import STATUS_LABELS
 from desk.forms import category_choices
-from desk.presenters import address_of, case_lines
+from desk.presenters import address_of, case_lines, house_of
 from doorway.guard import guard, work
 from doorway.words import _
 from kernel.errors import InvalidError
@@ -93,7 +93,14 @@ def case_list() -> tuple[str, int]:
     people |= accounts.names(unit.session, {case.assignee_id for case in found.cases} - set(people))
     page = render_template(
         "desk/list.html",
-        lines=case_lines(unit.actor, found.cases, unit.clock.today(), names=people, categories=names),
+        lines=case_lines(
+            unit.actor,
+            found.cases,
+            unit.clock.today(),
+            names=people,
+            categories=names,
+            house=house_of(unit, (case.assignee_id for case in found.cases)),
+        ),
         problems=problems,
         chips=_chips(wanted, names, people),
         values=request.args,

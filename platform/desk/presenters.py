@@ -1,25 +1,45 @@
-"""What the lists show: cases and letters as plain lines, with words for every code."""
+"""What the lists of cases show: plain lines, with words for every code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from flask import url_for
 
-from access.actor import Actor
+from access import absence
+from access.absence import Absence
+from access.actor import Actor, Work
+from cases.clocks import begun_on
 from cases.models import Case
-from cases.policy import acts_as_assignee_only
-from cases.rules import CHANNEL_LABELS, Channel
+from cases.policy import acts_as_assignee_only, sees_accused
+from cases.rules import CHANNEL_LABELS, RATING_LABELS, Channel, Rating
 from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, Status
-from dispatches.queries import BACK_AT_SENDER, OPEN_AT_RECIPIENT, LetterView
-from dispatches.workflow import KIND_LABELS, LETTER_STATUS_LABELS, LetterKind, LetterStatus
-from doorway.presenting import Lamp, lamp
+from doorway.presenting import DEFAULT_BANDS, Bands, Lamp, lamp
 from doorway.words import _
 from kernel.workflow import Transition
+from tenants import queries as tenants
+from tenants import settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a list needs to know of the union's own house: its warning bands, and who is away today."""
+
+    bands: Bands = DEFAULT_BANDS
+    absent: Mapping[UUID, Absence] = field(default_factory=dict)
+
+
+def house_of(work: Work, people: Iterable[UUID | None]) -> House:
+    """The house for a list whose cases these people handle: one statement, however long the list."""
+    wanted = {user_id for user_id in people if user_id is not None}
+    return House(
+        settings.of(work.session).warning_bands,
+        absence.on(work.session, work.clock.today(), wanted),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +70,6 @@ class CaseLine:
     tags: tuple[Tag, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LetterLine:
-    """One letter in a list, from this union's side."""
-
-    number: str
-    kind: str
-    subject: str
-    url: str
-    #: The other union.
-    other: str
-    status: str
-    is_open: bool
-    lamp: Lamp | None
-    due_on: date
-    is_late: bool
-    sent_at: datetime
-    next_step: str
-
-
 def address_of(endpoint: str, values: Mapping[str, str | None]) -> str:
     """An address with the values that are not empty."""
     given: dict[str, Any] = {key: value for key, value in values.items() if value}
@@ -80,6 +81,8 @@ def tags_of(case: Case) -> tuple[Tag, ...]:
     marks = (
         (case.urgent, Tag(_("紧急"), strong=True)),
         (case.sealed, Tag(_("检举控告"), strong=True)),
+        (case.retaliation, Tag(_("打击报复"), strong=True)),
+        (case.conflict, Tag(_("需回避"), strong=True)),
         (case.collective, Tag(_("集体"))),
         (case.repeat, Tag(_("重复"))),
         (case.confidential, Tag(_("要求保密"))),
@@ -88,10 +91,25 @@ def tags_of(case: Case) -> tuple[Tag, ...]:
     return tuple(tag for held, tag in marks if held)
 
 
+def accused_name(work: Work, case: Case) -> str | None:
+    """The union of the platform that the case accuses, for those who may know it; ``None`` for everybody else."""
+    if case.accused_tenant_id is None or not sees_accused(work.actor):
+        return None
+    return tenants.get(work.session, case.accused_tenant_id).name
+
+
+def rated(case: Case) -> str:
+    """The petitioner's word about the answer and how it came in; empty while nobody said anything."""
+    if case.rating is None:
+        return ""
+    word = RATING_LABELS[Rating(case.rating)]
+    return _("%(word)s（工作人员代录）", word=word) if case.rated_by_staff else word
+
+
 def rows_for(actor: Actor, case: Case) -> list[Transition[Status]]:
     """The table's rows that the actor may start on the case now, in table order; internal rows are not among them."""
     rows = CASE_WORKFLOW.available(Status(case.status), actor.roles)
-    own = case.assignee_id == actor.user_id
+    own = actor.is_or_stands_in_for(case.assignee_id)
     return [row for row in rows if own or not acts_as_assignee_only(actor, row.roles)]
 
 
@@ -107,15 +125,19 @@ def case_lines(
     *,
     names: Mapping[UUID, str],
     categories: Mapping[str, str],
+    house: House = House(),
 ) -> list[CaseLine]:
     """Lines of a list, in the order given."""
-    return [_case_line(actor, case, today, names, categories) for case in cases]
+    return [_case_line(actor, case, today, (names, categories), house) for case in cases]
 
 
 def _case_line(
-    actor: Actor, case: Case, today: date, names: Mapping[UUID, str], categories: Mapping[str, str]
+    actor: Actor, case: Case, today: date, words: tuple[Mapping[UUID, str], Mapping[str, str]], house: House
 ) -> CaseLine:
+    names, categories = words
     step = primary_of(rows_for(actor, case))
+    away = house.absent.get(case.assignee_id) if case.assignee_id else None
+    assignee = names.get(case.assignee_id, "—") if case.assignee_id else "—"
     return CaseLine(
         number=case.number,
         title=case.title,
@@ -124,51 +146,11 @@ def _case_line(
         category=categories.get(case.category_code or "", "—"),
         status=STATUS_LABELS[Status(case.status)],
         is_open=Status(case.status) in OPEN,
-        lamp=lamp(case.due_on, today),
+        lamp=lamp(case.due_on, today, begun=begun_on(case), bands=house.bands),
         due_on=case.due_on,
         is_late=case.due_on is not None and case.due_on < today,
-        assignee=names.get(case.assignee_id, "—") if case.assignee_id else "—",
+        assignee=_("%(deputy)s（代%(name)s办理）", deputy=away.deputy, name=assignee) if away else assignee,
         registered_at=case.registered_at,
         next_step=step.label if step else "",
         tags=tags_of(case),
     )
-
-
-def letter_lines(letters: Sequence[LetterView], today: date) -> list[LetterLine]:
-    """Lines of letters, in the order given."""
-    return [letter_line(view, today) for view in letters]
-
-
-def letter_line(view: LetterView, today: date) -> LetterLine:
-    """One letter as its union sees it."""
-    letter = view.letter
-    waiting = view.status in OPEN_AT_RECIPIENT or (view.status in BACK_AT_SENDER and view.may_resume)
-    return LetterLine(
-        number=letter.number,
-        kind=KIND_LABELS[LetterKind(letter.kind)],
-        subject=letter.subject,
-        url=url_for("desk.letter_page", letter_id=letter.id),
-        other=letter.sender_name if view.incoming else letter.recipient_name,
-        status=letter_status(view),
-        is_open=waiting,
-        lamp=lamp(view.due_on, today) if view.status in OPEN_AT_RECIPIENT else None,
-        due_on=view.due_on,
-        is_late=view.overdue,
-        sent_at=letter.sent_at,
-        next_step=_next_step(view),
-    )
-
-
-def letter_status(view: LetterView) -> str:
-    """Where the letter stands, in the words of the side that reads it."""
-    if not view.incoming and view.status is LetterStatus.SENT:
-        return _("待上级签收")
-    if view.incoming and view.status in BACK_AT_SENDER:
-        return _("已答复下级") if view.status is LetterStatus.ANSWERED else _("已交办下级")
-    return LETTER_STATUS_LABELS[view.status]
-
-
-def _next_step(view: LetterView) -> str:
-    if view.may_resume:
-        return CASE_WORKFLOW.label("resume")
-    return next((row.label for row in view.actions if row.primary), "")

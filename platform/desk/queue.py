@@ -11,11 +11,14 @@ from access import queries as accounts
 from access.roles import CASE_ROLES, Role
 from cases import queries
 from cases.policy import may_register
-from desk.presenters import address_of, case_lines, letter_lines
+from desk.letter_lines import letter_lines
+from desk.presenters import address_of, case_lines, house_of
+from desk.tasks import ON_DESK, task_lines
 from dispatches import queries as letters
 from doorway.guard import guard, work
 from doorway.words import _
 from notices.services import for_actor
+from notices.tasks import open_for
 from tenants import queries as tenants
 
 #: Longer queues are worked from the list; a desk of 50 lines is a morning's work already.
@@ -40,6 +43,7 @@ def home() -> str:
     unit = work()
     today = unit.clock.today()
     cases = queries.todo(unit, limit=LINES)
+    tasks = open_for(unit.session, unit.actor, limit=ON_DESK + 1)
     return render_template(
         "desk/home.html",
         today=today,
@@ -50,8 +54,11 @@ def home() -> str:
             today,
             names=accounts.names(unit.session, (case.assignee_id for case in cases)),
             categories={category.code: category.name for category in tenants.categories(unit.session)},
+            house=house_of(unit, (case.assignee_id for case in cases)),
         ),
         full=len(cases) == LINES,
+        tasks=task_lines(tasks[:ON_DESK], unit.actor, today),
+        more_tasks=len(tasks) > ON_DESK,
         letters=letter_lines(letters.waiting(unit), today),
         notices=for_actor(unit.session, unit.actor, limit=NOTICES),
         may_register=may_register(unit.actor),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from access.roles import CASE_ROLES, Role
 from cases import identity, intake, queries
 from cases.filing import register_once
+from cases.identity import shown_name
 from cases.rules import CHANNEL_LABELS, SUBJECT_LABELS, Channel, ClockKind
 from desk.forms import (
     AFFECTED,
@@ -25,7 +26,9 @@ from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.words import _
 from kernel.errors import InvalidError
+from tenants import codes, settings
 from tenants import queries as tenants
+from tenants.house import CodeTable
 
 REGISTERS = (Role.CLERK, Role.OFFICE_HEAD, Role.HANDLER)
 
@@ -72,7 +75,7 @@ def _page(values: Mapping[str, str], errors: Mapping[str, str] | None = None) ->
         errors=errors or {},
         today=work().clock.today(),
         channels=[(channel.value, label) for channel, label in CHANNEL_LABELS.items()],
-        subjects=[(subject.value, label) for subject, label in SUBJECT_LABELS.items()],
+        subjects=list(codes.choices(work().session, CodeTable.SUBJECT_TYPE, SUBJECT_LABELS).items()),
         petitioner=f"parties.{PETITIONER}",
         respondent=f"parties.{RESPONDENT}",
         affected=f"parties.{AFFECTED}",
@@ -111,13 +114,14 @@ def receipt(number: str) -> str:
     """What the petitioner takes home: the number, what happens next and by when."""
     unit = work()
     file = queries.file(unit, number)
+    mask_rule = settings.of(unit.session).mask_rule
     notice = next((clock for clock in file.clocks if clock.kind == ClockKind.NOTICE), None)
     return render_template(
         "desk/receipt.html",
         case=file.case,
         channel=CHANNEL_LABELS[Channel(file.case.channel)],
         claims=file.claims,
-        petitioner=next((party for party in file.parties if party.name_mask), None),
+        petitioner=next((shown_name(party, mask_rule) for party in file.parties if party.name_mask), None),
         notice=notice,
         union=tenants.get(unit.session, unit.tenant_id).name,
         today=unit.clock.today(),

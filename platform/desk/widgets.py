@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from access import absence
 from access import queries as accounts
 from access.actor import Work
 from access.roles import Role
@@ -16,6 +18,7 @@ from cases.rules import (
     CLOCK_LABELS,
     OPINION_LABELS,
     PURPOSE_LABELS,
+    RATING_LABELS,
     REFUSAL_BASIS,
     REFUSAL_LABELS,
     TIER_LABELS,
@@ -26,7 +29,9 @@ from cases.workflow import Status
 from desk.forms import category_choices
 from doorway.words import N_, _
 from kernel.workflow import Transition
+from tenants import codes, departments
 from tenants import queries as tenants
+from tenants.house import CodeTable
 
 Options = Sequence[tuple[object, ...]]
 
@@ -57,8 +62,40 @@ def _categories(work: Work) -> Options:
 
 
 def _handlers(work: Work) -> Options:
+    """People who may hold a case, with their department and with who stands in while they are away."""
     found = accounts.holders(work.session, (Role.HANDLER, Role.OFFICE_HEAD))
-    return [(account.id, account.display_name) for account in found]
+    names, places = departments.names_of(work.session), departments.of_people(work.session)
+    away = absence.on(work.session, work.clock.today())
+    return [
+        (
+            account.id,
+            _handler(
+                account.display_name, names.get(places.get(account.id, uuid.UUID(int=0)), ""), away.get(account.id)
+            ),
+        )
+        for account in found
+    ]
+
+
+def _handler(name: str, department: str, away: absence.Absence | None) -> str:
+    notes = [department] if department else []
+    if away is not None:
+        notes.append(
+            _(
+                "外出至%(day)s，%(deputy)s代办",
+                day=f"{away.until_on.month}月{away.until_on.day}日",
+                deputy=away.deputy,
+            )
+        )
+    return f"{name}（{'，'.join(notes)}）" if notes else name
+
+
+def _departments(work: Work) -> Options:
+    return [(row.id, row.name) for row in departments.active(work.session)]
+
+
+def _deliveries(work: Work) -> Options:
+    return list(codes.choices(work.session, CodeTable.DELIVERY, DELIVERIES).items())
 
 
 def _none(_work: Work) -> Options:
@@ -99,6 +136,32 @@ _TABLE: dict[str, tuple[str, str, str, bool, Callable[[Work], Options], int]] = 
         _none,
         3,
     ),
+    "department": (
+        "select",
+        N_("承办部门"),
+        N_("已按问题类别的分流规则预选，可以更改。"),
+        True,
+        _departments,
+        0,
+    ),
+    "retaliation": ("check", N_("反映打击报复"), N_("信访人反映因信访受到打击报复的，勾选此项。"), True, _none, 0),
+    "conflict": ("check", N_("需要回避"), N_("本单位经办人员与本件有直接利害关系的，勾选此项。"), True, _none, 0),
+    "accused": (
+        "line",
+        N_("被反映的工会组织"),
+        N_("被反映的是平台上的工会时，填写全称或代号；检举控告、打击报复件的函件不会发往该单位及其下级。"),
+        True,
+        _none,
+        0,
+    ),
+    "rating": (
+        "radios",
+        N_("信访人的评价"),
+        N_("由工作人员代录，会注明“工作人员代录”。"),
+        False,
+        _labels(RATING_LABELS),
+        0,
+    ),
     "assignee": ("select", N_("承办人"), N_("承办人会在待办中看到本件。"), False, _handlers, 0),
     "procedure": ("area", N_("处理途径和程序"), N_("写入受理告知书；不填则写通用表述。"), True, _none, 3),
     "refusal": ("tall", N_("不予受理的理由"), "", False, _refusals, 0),
@@ -121,7 +184,7 @@ _TABLE: dict[str, tuple[str, str, str, bool, Callable[[Work], Options], int]] = 
         _labels(OPINION_LABELS),
         3,
     ),
-    "delivery": ("radios", N_("送达方式"), "", False, _labels(DELIVERIES), 0),
+    "delivery": ("radios", N_("送达方式"), "", False, _deliveries, 0),
     "delivered_on": ("date", N_("送达日期"), "", False, _none, 0),
     "result": (
         "area",

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from flask.testing import FlaskClient
 
-from dispatches import queries
 from tests.builders import Federation
 from tests.desk.pages import Page
 from tests.web.clients import post
@@ -18,10 +17,21 @@ AsUser = Callable[[str], FlaskClient]
 ASKED = {"reason": "涉及多家企业，本级无权决定。", "request": "请区总工会协调人社部门。"}
 
 
+def upward(federation: Federation, number: str) -> dict[str, str]:
+    """A filled-in form that sends a case of the street up."""
+    return {
+        "kind": "escalation",
+        "case": number,
+        "to": str(federation.ids["east"]),
+        "subject": "反映三个月工资未发",
+        **ASKED,
+    }
+
+
 def sent(federation: Federation, browser: FlaskClient, number: str) -> str:
-    assert post(browser, f"/cases/{number}/do/escalate", ASKED).status_code == 303
-    with federation.work("head@street") as work:
-        return str(queries.outbox(work)[0].letter.id)
+    answer = post(browser, "/dispatches/new", upward(federation, number))
+    assert answer.status_code == 303, Page(answer.text).visible
+    return answer.location.rsplit("/", 1)[1]
 
 
 def test_a_case_goes_up_and_comes_back_by_pages_alone(as_user: AsUser, federation: Federation) -> None:
@@ -104,13 +114,15 @@ def test_a_union_without_a_superior_has_no_way_up(as_user: AsUser, federation: F
     number = federation.accepted("city").number
     head = as_user("head@city")
     assert "上报上级工会" not in Page(head.get(f"/cases/{number}").text).visible
-    assert head.get(f"/cases/{number}/do/escalate").status_code == 403
-    assert post(head, f"/cases/{number}/do/escalate", ASKED).status_code == 422
+    form = {"kind": "escalation", "case": number}
+    assert "没有可以接收上报函的单位" in Page(head.get("/dispatches/new", query_string=form).text).visible
+    assert post(head, "/dispatches/new", form | ASKED | {"to": str(federation.ids["east"])}).status_code == 422
 
 
 def test_an_escalation_without_words_comes_back_with_its_fields(as_user: AsUser, federation: Federation) -> None:
     number = federation.accepted().number
-    answer = post(as_user("head@street"), f"/cases/{number}/do/escalate", {"reason": "", "request": "请协调解决"})
+    form = upward(federation, number) | {"reason": "", "request": "请协调解决"}
+    answer = post(as_user("head@street"), "/dispatches/new", form)
     assert answer.status_code == 422
     page = Page(answer.text)
     assert page.one("span", id="e-reason")

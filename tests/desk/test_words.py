@@ -8,15 +8,18 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from access.roles import Role
 from dispatches.services import act, escalate
 from documents.services import of_subject
+from notices.tasks import open_task
 from tests.builders import Federation
 from tests.desk.pages import Page
+from tests.web.clients import post
 
 AsUser = Callable[[str], FlaskClient]
 
-#: Names of keys on a keyboard, and nothing else.
-ALLOWED = {"Ctrl"}
+#: Names of keys on a keyboard, of a file format, and of a unit; nothing else.
+ALLOWED = {"Ctrl", "PDF", "MB", "KB"}
 
 
 @pytest.fixture
@@ -28,7 +31,10 @@ def pages(as_user: AsUser, federation: Federation) -> dict[str, str]:
     with federation.work("head@street") as work:
         letter = escalate(work, federation.accepted().number, reason="本级无权决定", request="请协调解决").id
         paper = of_subject(work.session, decided.id)[0].id
-    head, above = as_user("head@street"), as_user("head@east")
+        task = open_task(
+            work, kind="rule", title="请改派承办人。", link="/cases/", role=Role.OFFICE_HEAD, key="words"
+        ).id
+    head, above, city = as_user("head@street"), as_user("head@east"), as_user("head@city")
     found = {
         path: head.get(path).text
         for path in (
@@ -44,18 +50,32 @@ def pages(as_user: AsUser, federation: Federation) -> dict[str, str]:
             f"/cases/{decided.number}/papers/{paper}",
             "/dispatches/",
             "/dispatches/?box=out",
+            "/dispatches/?box=out&kind=escalation&status=sent&open=1&overdue=1",
             f"/dispatches/{letter}",
+            "/dispatches/new",
+            f"/dispatches/new?case={accepted.number}",
+            f"/dispatches/new?kind=escalation&case={accepted.number}",
+            f"/dispatches/new?kind=transfer&case={accepted.number}&to={federation.ids['west']}",
+            "/dispatches/subordinates",
+            "/tasks/",
             *(f"/cases/{fresh.number}/do/{action}" for action in ("triage", "answer")),
-            *(f"/cases/{triaged.number}/do/{action}" for action in ("accept", "refuse", "escalate")),
+            *(f"/cases/{triaged.number}/do/{action}" for action in ("accept", "refuse")),
             *(f"/cases/{accepted.number}/do/{action}" for action in ("decide", "assign", "note")),
             f"/cases/{decided.number}/do/close",
         )
     }
+    found["a task closed without a word"] = post(head, f"/tasks/{task}", {"resolution": ""}).text
     found["letter of the superior"] = above.get(f"/dispatches/{letter}").text
     with federation.work("head@east") as work:
         act(work, letter, "sign")
-    for action in ("answer", "order"):
+    for action in ("answer", "order", "return", "progress"):
         found[f"letter {action}"] = above.get(f"/dispatches/{letter}/do/{action}").text
+    for kind in ("order", "supervision", "file_request", "assist"):
+        path = f"/dispatches/new?kind={kind}&to={federation.ids['east']}"
+        found[path] = city.get(path).text
+        found[f"{path} refused"] = post(city, "/dispatches/new", {"kind": kind, "to": federation.ids["east"]}).text
+    for path in ("/dispatches/new?kind=circular", "/dispatches/subordinates", "/dispatches/subordinates/east"):
+        found[f"city {path}"] = city.get(path).text
     return found
 
 
