@@ -130,6 +130,7 @@ class LetterEventLine(Output):
     signed_as = fields.String(required=True)
     text = _maybe(fields.String)
     due_on = _maybe(fields.Date)
+    told = fields.Dict(keys=fields.String(), required=True, allow_none=True)
 
 
 class LetterCopy(Output):
@@ -151,6 +152,13 @@ class LetterCopy(Output):
     status_label = fields.String(required=True)
     sent_at = fields.AwareDateTime(required=True)
     reply_due_on = fields.Date(required=True)
+    due_on = fields.Date(required=True)
+    objection_until = _maybe(fields.Date)
+    extension_asked = _maybe(fields.Date)
+    refers_to = _maybe(fields.UUID)
+    beyond = _maybe(fields.Integer)
+    skipped = fields.Integer(required=True)
+    skip_reason = _maybe(fields.String)
     overdue = fields.Boolean(required=True)
     events = fields.List(fields.Nested(LetterEventLine), required=True)
     actions = fields.List(fields.Nested(ActionLine), required=True)

@@ -11,24 +11,50 @@ from api.answers import Answer
 from api.cases import only_known
 from api.schemas import LETTER_ACTIONS
 from dispatches import queries
+from dispatches.services import Draft, resume, send
 from dispatches.services import act as write_on
-from dispatches.services import resume
-from dispatches.workflow import LetterStatus, Side
+from dispatches.workflow import LetterKind, LetterStatus, Side
 
 RESUME = "resume"
 
 
 def index(work: Work, *, query: dict[str, Any]) -> Answer:
     """A page of letters, each with its newest event."""
-    side, status = query.get("side"), query.get("status")
+    side, status, kind = query.get("side"), query.get("status"), query.get("kind")
     page = queries.page(
         work,
         side=Side(side) if side else None,
         status=LetterStatus(status) if status else None,
+        kind=LetterKind(kind) if kind else None,
         limit=query["limit"],
         cursor=query.get("cursor"),
     )
     return Answer({"dispatches": [resources.letter(view) for view in page.letters], "next_cursor": page.next_cursor})
+
+
+def create(work: Work, *, body: dict[str, Any]) -> Answer:
+    """Send a letter."""
+    details = dict(body.get("details") or {})
+    for name, place in (("first", "from"), ("last", "to")):
+        if name in details:
+            details[place] = details.pop(name).isoformat()
+    draft = Draft(
+        kind=LetterKind(body["kind"]),
+        to=body["to"],
+        subject=body["subject"],
+        reason=body["reason"],
+        request=body["request"],
+        case_number=body.get("case"),
+        due_on=body.get("due_on"),
+        refers_to=body.get("refers_to"),
+        skip_reason=body["skip_reason"],
+        beyond=body.get("beyond"),
+        details=details,
+    )
+    letter = send(work, draft, version=body.get("version"))
+    return Answer(
+        resources.letter(queries.get(work, letter.id)), 201, {"Location": f"/api/v1/dispatches/{letter.id}"}
+    )
 
 
 def show(work: Work, *, letter_id: UUID) -> Answer:
@@ -37,7 +63,7 @@ def show(work: Work, *, letter_id: UUID) -> Answer:
 
 
 def act(work: Work, *, letter_id: UUID, body: dict[str, Any]) -> Answer:
-    """Sign, answer or order on a letter that came in; resume the case of one that came back."""
+    """One action of the letters' table, from the own side; resume the case of one that came back."""
     action, data = body["action"], body["data"]
     only_known(data, LETTER_ACTIONS[action])
     if action == RESUME:

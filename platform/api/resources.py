@@ -9,6 +9,7 @@ from uuid import UUID
 
 from access.actor import Work
 from audit.reading import Line
+from cases.identity import shown_name, shown_phone
 from cases.models import Case, Party
 from cases.policy import acts_as_assignee_only
 from cases.queries import File
@@ -18,6 +19,7 @@ from dispatches.queries import LetterView, may_escalate
 from dispatches.workflow import LETTER_STATUS_LABELS, LetterStatus
 from kernel.workflow import Transition
 from measures.models import COUNTS, DailyFact
+from tenants import settings
 from tenants.models import Tenant
 
 
@@ -77,7 +79,7 @@ def case_file(work: Work, file: File, letters: Iterable[LetterView]) -> dict[str
             }
             for claim in file.claims
         ],
-        "parties": [_party(party) for party in file.parties],
+        "parties": [_party(party, settings.of(work.session).mask_rule) for party in file.parties],
         "clocks": [
             {
                 "kind": clock.kind,
@@ -94,19 +96,19 @@ def case_file(work: Work, file: File, letters: Iterable[LetterView]) -> dict[str
     }
 
 
-def _party(party: Party) -> dict[str, Any]:
+def _party(party: Party, mask_rule: str) -> dict[str, Any]:
     return {
         "position": party.position,
         "role": party.role,
         "subject_type": party.subject_type,
         "organisation": party.organisation,
-        "name_mask": party.name_mask,
-        "phone_mask": party.phone_mask,
+        "name_mask": shown_name(party, mask_rule) or None,
+        "phone_mask": shown_phone(party, mask_rule) or None,
     }
 
 
 def _available(work: Work, case: Case) -> list[Transition[Status]]:
-    own = case.assignee_id == work.actor.user_id
+    own = work.actor.is_or_stands_in_for(case.assignee_id)
     rows = CASE_WORKFLOW.available(Status(case.status), work.actor.roles)
     rows = [row for row in rows if own or not acts_as_assignee_only(work.actor, row.roles)]
     if may_escalate(work, case):
@@ -141,6 +143,13 @@ def letter(view: LetterView) -> dict[str, Any]:
         "status_label": LETTER_STATUS_LABELS[view.status],
         "sent_at": moment(copy.sent_at),
         "reply_due_on": day(copy.reply_due_on),
+        "due_on": day(view.due_on),
+        "objection_until": day(view.objection_until),
+        "extension_asked": day(view.extension_asked),
+        "refers_to": _id(view.refers_to),
+        "beyond": copy.beyond_id,
+        "skipped": copy.skipped,
+        "skip_reason": copy.skip_reason,
         "overdue": view.overdue,
         "events": [_event(event) for event in view.events],
         "actions": actions,
@@ -156,6 +165,7 @@ def _event(event: LetterEvent) -> dict[str, Any]:
         "signed_as": event.signed_as,
         "text": event.text,
         "due_on": day(event.due_on),
+        "told": event.told,
     }
 
 

@@ -78,6 +78,18 @@ ROUTES: tuple[Route, ...] = (
         query=schemas.LetterQuery,
     ),
     Route(
+        "POST",
+        "/dispatches",
+        dispatches.create,
+        STAFF,
+        "发出函件",
+        contracts.LetterCopy,
+        "dispatches",
+        body=schemas.LetterInput,
+        errors=WRITES,
+        status=201,
+    ),
+    Route(
         "GET", "/dispatches/<uuid:letter_id>", dispatches.show, STAFF, "函件详情", contracts.LetterCopy, "dispatches"
     ),
     Route(

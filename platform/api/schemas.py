@@ -8,12 +8,12 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from cases.fields import DELIVERIES
 from cases.fields import MAX_TEXT as MAX_ACTION_TEXT
 from cases.intake import MAX_CLAIMS, MAX_CONTENT, MAX_PARTIES, MAX_TITLE
-from cases.rules import Channel, Opinion, PartyRole, Purpose, Refusal, SubjectType, Tier
+from cases.rules import Channel, Opinion, PartyRole, Purpose, Rating, Refusal, Tier
 from cases.workflow import CASE_WORKFLOW, Status
-from dispatches.workflow import RECIPIENT_WORKFLOW, LetterStatus, Side
+from dispatches.kinds import ADOPTIONS, LADDER, SUGGESTIONS, TRIGGERS
+from dispatches.workflow import LETTER_TABLE, LetterKind, LetterStatus, Side
 
 #: Largest page; more is a second request by cursor.
 MAX_LIMIT = 100
@@ -108,7 +108,7 @@ class PartyInput(Input):
     phone = words(40, allow_none=True)
     id_number = words(40, allow_none=True)
     address = words(500, allow_none=True)
-    subject_type = choice(SubjectType, allow_none=True)
+    subject_type = words(40, allow_none=True)
     organisation = words(200, allow_none=True)
 
 
@@ -151,6 +151,12 @@ class ActionData(Input):
     category = words(20)
     tier = choice(Tier)
     competence_note = words(MAX_ACTION_TEXT)
+    department = identifier(allow_none=True)
+    retaliation = flag()
+    conflict = flag()
+    accused = words(
+        MAX_TITLE, metadata={"description": "Name or slug of the union complained of, if it is one of ours."}
+    )
     assignee = identifier()
     procedure = words(MAX_ACTION_TEXT)
     refusal = choice(Refusal)
@@ -165,18 +171,33 @@ class ActionData(Input):
         values=fields.Nested(OpinionInput),
         error_messages=SENTENCES,
     )
-    delivery = choice(DELIVERIES)
+    delivery = words(40)
     delivered_on = day()
     result = words(MAX_ACTION_TEXT)
     reply = words(MAX_ACTION_TEXT)
     note = words(MAX_ACTION_TEXT)
+    rating = choice(Rating)
     request = words(MAX_ACTION_TEXT)
     text = words(MAX_ACTION_TEXT)
     due_on = day()
+    adoption = choice(ADOPTIONS)
+    unit = whole(1, MAX_VERSION)
 
 
-CASE_ACTIONS = {row.action: row.fields for row in CASE_WORKFLOW if row.action not in ("resume", "take_back")}
-LETTER_ACTIONS = {row.action: row.fields for row in RECIPIENT_WORKFLOW} | {"resume": ()}
+#: What a letter does to a case is done by the letter; sending one upward is offered on the case as well.
+CASE_ACTIONS = {row.action: row.fields for row in CASE_WORKFLOW if not row.internal or row.action == "escalate"}
+
+
+def _letter_actions() -> dict[str, tuple[str, ...]]:
+    """What each action takes, over all kinds of letters; the table says which of it a kind asks for."""
+    taken: dict[str, tuple[str, ...]] = {"resume": ()}
+    for row in LETTER_TABLE:
+        if row.sources and row.side is not Side.SYSTEM:
+            taken[row.action] = tuple(dict.fromkeys((*taken.get(row.action, ()), *row.fields)))
+    return taken
+
+
+LETTER_ACTIONS = _letter_actions()
 
 
 class CaseAction(Input):
@@ -189,6 +210,35 @@ class CaseAction(Input):
         MAX_VERSION,
         metadata={"description": "The version that was read; another one in the database answers 409."},
     )
+
+
+class SupervisionInput(Input):
+    """Why and how hard a union is supervised: codes and figures only."""
+
+    trigger = choice(TRIGGERS, required=True)
+    ladder = choice(LADDER)
+    suggestion = choice(SUGGESTIONS)
+    count = whole(1, MAX_VERSION)
+    category = words(20)
+    first = day(data_key="from")
+    last = day(data_key="to")
+
+
+class LetterInput(Input):
+    """``POST /dispatches``: a letter; ``to`` and ``beyond`` are numbers of unions (``GET /tenants`` has names)."""
+
+    kind = choice([kind for kind in LetterKind if kind is not LetterKind.HANDOVER], required=True)
+    to = whole(1, MAX_VERSION, required=True)
+    subject = words(MAX_TITLE, load_default="")
+    reason = words(MAX_ACTION_TEXT, required=True)
+    request = words(MAX_ACTION_TEXT, load_default="")
+    case = words(60, metadata={"description": "The number of one of our cases that the letter is about."})
+    version = whole(1, MAX_VERSION)
+    due_on = day()
+    refers_to = identifier()
+    skip_reason = words(500, load_default="")
+    beyond = whole(1, MAX_VERSION)
+    details = fields.Nested(SupervisionInput, error_messages=SENTENCES)
 
 
 class LetterAction(Input):
@@ -226,8 +276,9 @@ class CaseQuery(PageQuery):
 class LetterQuery(PageQuery):
     """Filters of ``GET /dispatches``."""
 
-    side = choice(Side)
+    side = choice((Side.SENDER, Side.RECIPIENT))
     status = choice(LetterStatus)
+    kind = choice(LetterKind)
 
 
 class AuditQuery(PageQuery):

@@ -12,6 +12,7 @@ from threading import Event
 from access.actor import Work, system_actor
 from access.jobs import purge_sessions
 from cases import jobs as cases
+from dispatches import ruling, watching
 from kernel import idempotency, leases, outbox
 from kernel.bus import Bus
 from kernel.clock import Clock
@@ -19,6 +20,7 @@ from kernel.crypto import FieldCipher
 from kernel.db import PLATFORM_TENANT, Database
 from kernel.outages import TRANSIENT
 from measures.folding import fold
+from notices.jobs import purge_notices
 from tenants.queries import active_tenant_ids
 from worker.leadership import Leadership
 
@@ -105,6 +107,26 @@ def sweep_deadlines(means: Means) -> None:
         means.beat("sweep")
 
 
+def apply_rules(means: Means) -> None:
+    """Settle what rules and triggers are true of, tenant by tenant, and look at the platform's calendar.
+
+    What somebody does to a case is looked at within seconds (``case.ruled``); this finds what comes true by waiting.
+    """
+
+    def visit(tenant_id: int) -> None:
+        with means.work(tenant_id) as work:
+            found = ruling.evaluate(work) + watching.watch(work)
+        while found and not means.stop.is_set():
+            with means.work(tenant_id) as work:
+                found = ruling.evaluate(work)
+
+    well = means.each(_tenants(means), visit)
+    with means.work(PLATFORM_TENANT) as work:
+        watching.watch_calendar(work)
+    if well:
+        means.beat("rules")
+
+
 def purge(means: Means) -> None:
     """Forget what nobody will ask for any more: acknowledged messages, kept answers, ended sessions."""
     gone = PURGE_BATCH
@@ -116,6 +138,7 @@ def purge(means: Means) -> None:
         with means.work(tenant_id) as work:
             idempotency.purge(work.session, older_than=KEEP_ANSWERS)
             purge_sessions(work.session)
+            purge_notices(work)
 
     if means.each((PLATFORM_TENANT, *_tenants(means)), visit):
         means.beat("purge")
@@ -129,5 +152,6 @@ def _tenants(means: Means) -> list[int]:
 DUTIES: tuple[Duty, ...] = (
     Duty("fold", 5.0, fold_figures),
     Duty("sweep", 60.0, sweep_deadlines),
+    Duty("rules", 300.0, apply_rules),
     Duty("purge", 3600.0, purge),
 )

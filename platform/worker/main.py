@@ -16,6 +16,7 @@ from types import FrameType
 from redis import RedisError
 from rq.exceptions import StopRequested
 
+from cases.leaving import SUBSCRIPTIONS as LEAVING
 from kernel.bus import Bus
 from kernel.clock import SystemClock
 from kernel.crypto import FieldCipher
@@ -24,7 +25,7 @@ from kernel.errors import LianxinError, SettingsError
 from kernel.outages import TRANSIENT
 from kernel.schema import assert_current
 from kernel.settings import Settings
-from measures.services import SUBSCRIPTIONS
+from measures.services import SUBSCRIPTIONS as COUNTING
 from worker import consumer, jobs
 from worker.duties import DUTIES, Duty, Means
 from worker.leadership import Leadership
@@ -62,7 +63,7 @@ def run_worker(settings: Settings, *, topics: Mapping[str, Handler] = TOPICS) ->
     database = Database(settings.database_url, pool_size=2, max_overflow=2)
     _boot(signals, database)
     cipher = FieldCipher(settings.data_keys)
-    consumer.install(consumer.Consumer(database, cipher, SystemClock(), Bus(SUBSCRIPTIONS), topics))
+    consumer.install(consumer.Consumer(database, cipher, SystemClock(), Bus(COUNTING, LEAVING), topics))
     pause = 0.1
     while not signals.stop:
         began = time.monotonic()
@@ -108,7 +109,7 @@ def run_scheduler(settings: Settings, *, duties: Iterable[Duty] = DUTIES) -> Non
         leadership=Leadership(rollup, f"{socket.gethostname()}/{os.getpid()}/{token_hex(4)}"),
         cipher=FieldCipher(settings.data_keys),
         clock=SystemClock(),
-        bus=Bus(SUBSCRIPTIONS),
+        bus=Bus(COUNTING, LEAVING),
         stop=Event(),
     )
     relay = Relay(rollup, jobs.queue(jobs.connect(settings.redis_url)))

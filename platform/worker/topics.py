@@ -8,14 +8,30 @@ from typing import Any
 from access.actor import Work
 from cases import jobs as cases
 from dispatches import jobs as dispatches
+from dispatches import ruling, succession, watching
 from kernel.errors import LianxinError
+from tenants import jobs as tenants
 
 Handler = Callable[[Work, Mapping[str, Any]], None]
+
+
+def in_turn(*handlers: Handler) -> Handler:
+    """One handler that runs several on the same message, in one transaction."""
+
+    def handle(work: Work, payload: Mapping[str, Any]) -> None:
+        for handler in handlers:
+            handler(work, payload)
+
+    return handle
+
 
 TOPICS: Mapping[str, Handler] = {
     "case.registered": cases.registered,
     "case.assigned": cases.assigned,
-    "letter.event": dispatches.arrived,
+    "case.ruled": ruling.ruled,
+    "letter.event": in_turn(dispatches.arrived, watching.arrived),
+    "tenant.life": tenants.lived,
+    "tenant.succession": succession.run,
 }
 
 

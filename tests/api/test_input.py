@@ -168,7 +168,7 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 FUZZ = settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -11,9 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 
 from api import contracts
-from api.schemas import ActionData
-from cases.workflow import CASE_WORKFLOW
-from dispatches.workflow import RECIPIENT_WORKFLOW
+from api.schemas import CASE_ACTIONS, ActionData
+from dispatches.workflow import LETTER_TABLE, Side
 from measures.folding import fold
 from tests.api.conftest import ROOT, Machine, kept, petition, refused
 from tests.builders import Federation
@@ -63,7 +62,7 @@ def test_a_case_goes_up_and_an_order_comes_down_by_machine(federation: Federatio
     letter = f"/dispatches/{sent['dispatch']}"
     copy = kept(above.get(letter), contracts.LetterCopy)
     assert (copy["side"], copy["case"], copy["status"]) == ("recipient", None, "sent")
-    assert [row["action"] for row in copy["actions"]] == ["sign"]
+    assert [row["action"] for row in copy["actions"]] == ["sign", "return"]
     kept(above.post(f"{letter}/actions", {"action": "sign"}), contracts.LetterCopy)
     order = {"text": "请街道联合会约谈单位", "due_on": "2026-03-20"}
     kept(above.post(f"{letter}/actions", {"action": "order", "data": order}), contracts.LetterCopy)
@@ -76,6 +75,34 @@ def test_a_case_goes_up_and_an_order_comes_down_by_machine(federation: Federatio
     assert back["actions"] == []
     file = kept(head.get(case_path(number)), contracts.CaseFile)
     assert (file["status"], file["dispatches"]) == ("handling", [sent["dispatch"]])
+
+
+def test_a_letter_of_any_kind_is_sent_and_worked_by_machine(federation: Federation, machine: Machines) -> None:
+    above, below = machine("head@east"), machine("head@street")
+    body = {
+        "kind": "supervision",
+        "to": federation.ids["street"],
+        "subject": "关于逾期事项的督办函",
+        "reason": "二月份有三件逾期",
+        "details": {"trigger": "overdue", "count": 3, "from": "2026-02-01", "to": "2026-02-28"},
+    }
+    sent = kept(above.post("/dispatches", body), contracts.LetterCopy, 201)
+    assert sent["snapshot"]["details"] == {**body["details"], "ladder": "supervise"}
+    assert (sent["objection_until"], sent["skipped"]) == ("2026-03-09", 0)
+    refused(above.post("/dispatches", body), 422)
+    refused(above.post("/dispatches", body | {"details": {"trigger": "gossip"}}), 422)
+    refused(below.post("/dispatches", body | {"to": federation.ids["east"]}), 422)
+    refused(machine("clerk@east").post("/dispatches", body), 403)
+    refused(above.post("/dispatches", body | {"kind": "handover"}), 422)
+    letter = f"/dispatches/{sent['id']}"
+    for action in ("sign", "start"):
+        kept(below.post(f"{letter}/actions", {"action": action}), contracts.LetterCopy)
+    asked = {"action": "ask_extension", "data": {"text": "当事人外出，无法联系", "due_on": "2026-04-01"}}
+    assert kept(below.post(f"{letter}/actions", asked), contracts.LetterCopy)["extension_asked"] == "2026-04-01"
+    granted = kept(above.post(f"{letter}/actions", {"action": "grant_extension"}), contracts.LetterCopy)
+    assert (granted["due_on"], granted["status"]) == ("2026-04-01", "working")
+    page = kept(below.get("/dispatches", kind="supervision"), contracts.LetterPage)
+    assert [row["id"] for row in page["dispatches"]] == [sent["id"]]
 
 
 def test_a_case_that_closes_to_its_clerk_answers_the_action_and_is_gone_then(machine: Machines) -> None:
@@ -176,7 +203,8 @@ def test_the_letters_rows_of_the_cases_table_have_no_other_way_in(federation: Fe
 
 
 def test_every_field_of_both_tables_has_a_type() -> None:
-    named = {name for row in (*CASE_WORKFLOW, *RECIPIENT_WORKFLOW) for name in row.fields}
+    named = {name for fields in CASE_ACTIONS.values() for name in fields}
+    named |= {name for row in LETTER_TABLE if row.side is not Side.SYSTEM for name in row.fields}
     assert named == set(ActionData().fields)
 
 

@@ -20,7 +20,7 @@ from notices.services import post
 from tests.builders import Federation
 from worker import consumer
 from worker.consumer import Consumer
-from worker.topics import Handler
+from worker.topics import Handler, in_turn
 
 
 def make(federation: Federation, **topics: Handler) -> Consumer:
@@ -186,3 +186,18 @@ def test_a_delivery_waits_out_a_database_that_is_away_and_then_gives_up(federati
     with pytest.raises(Exception, match="connection"):
         impatient.deliver(federation.ids["east"], str(found))
     assert message(federation, found).last_error is None, "the message is not to blame"
+
+
+def test_a_topic_with_two_handlers_runs_both_in_one_transaction(federation: Federation) -> None:
+    def first(work: Work, _payload: Mapping[str, Any]) -> None:
+        post(work.session, kind="note", title="第一个", link="/", role=Role.CLERK)
+
+    def second(_work: Work, payload: Mapping[str, Any]) -> None:
+        if payload["fails"]:
+            raise ValueError("second")
+
+    for fails, left in (("yes", 0), ("", 1)):
+        found = enqueue(federation, "both", fails=fails)
+        make(federation, both=in_turn(first, second)).deliver(federation.ids["east"], str(found))
+        with federation.work_as_system("east") as work:
+            assert len(work.session.scalars(select(Notice)).all()) == left

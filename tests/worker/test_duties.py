@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -12,13 +13,17 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from access.models import LoginSession
+from access.roles import Role
 from cases import jobs as case_jobs
+from dispatches.models import RuleFiring
 from kernel.clock import FixedClock
 from kernel.db import PLATFORM_TENANT, Database
 from kernel.idempotency import IdempotencyKey
 from kernel.outbox import enqueue, take
 from measures.models import DailyFact, FactDelta
 from notices.models import Notice
+from notices.services import post
+from notices.tasks import open_for
 from tests.builders import Federation
 from worker import duties
 from worker.duties import Means
@@ -160,3 +165,43 @@ def test_the_platform_is_cleaned_too_but_not_swept(federation: Federation, means
         assert session.scalars(select(IdempotencyKey)).all() == []
     assert PLATFORM_TENANT not in duties._tenants(means)
     assert case_jobs.BATCH > 0
+
+
+def test_the_rules_visit_every_union_and_are_repeated_until_nothing_is_new(
+    federation: Federation, means: Means, rollup: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duties.ruling, "BATCH", 2)
+    for slug in ("east", "west"):
+        for _place in range(3):
+            federation.register(f"clerk@{slug}", headcount=9)
+    for _round in range(2):
+        assert means.leadership.renew()
+        duties.apply_rules(means)
+    assert {slug: firings(federation, slug, "collective") for slug in ("city", "east", "west", "street")} == {
+        "city": 0,
+        "east": 3,
+        "west": 3,
+        "street": 0,
+    }
+    assert "rules" in beats(rollup)
+
+
+def firings(federation: Federation, slug: str, rule: str) -> int:
+    with federation.database.transaction(federation.ids[slug]) as session:
+        return session.scalars(select(func.count()).where(RuleFiring.rule == rule)).one()
+
+
+def test_the_platform_is_asked_for_the_next_years_calendar(federation: Federation, means: Means) -> None:
+    duties.apply_rules(replace(means, clock=FixedClock(datetime(2098, 12, 20, tzinfo=UTC))))
+    with federation.work("root@platform") as work:
+        assert ["2099年" in task.title for task in open_for(work.session, work.actor)] == [True]
+
+
+def test_old_notices_are_purged_in_every_union(federation: Federation, means: Means) -> None:
+    for slug in ("platform", "east"):
+        with federation.work_as_system(slug) as work:
+            post(work.session, kind="note", title="旧的", link="/", role=Role.CLERK)
+    duties.purge(replace(means, clock=FixedClock(datetime(2098, 12, 20, tzinfo=UTC))))
+    for slug in ("platform", "east"):
+        with federation.work_as_system(slug) as work:
+            assert work.session.scalars(select(Notice)).all() == []
