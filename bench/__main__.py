@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import doors, growth, registers
+from bench import doors, growth, letters, registers, tree
 from bench.ground import QUICK, Place, Sizes, ground, heading, place
 from infra.federation.load import load_federation
 from infra.servers import Environment
@@ -31,6 +31,7 @@ def _measure(environment: Environment, sizes: Sizes, folder: Path) -> None:
     _seed(demo, sizes)
     doors.measure(demo, sizes, PASSWORD)
     registers.measure(demo, sizes, folder)
+    letters.measure(demo, sizes)
     demo.close()
     few, many = place(environment, "bench_few"), place(environment, "bench_many")
     began = time.perf_counter()
@@ -41,6 +42,12 @@ def _measure(environment: Environment, sizes: Sizes, folder: Path) -> None:
     print(f"(filled {sizes.many * sizes.cases_each:,} cases of {sizes.many:,} tenants in {filled:.0f} s)", flush=True)
     few.close()
     many.close()
+    trees = {tenants: place(environment, f"bench_tree_{tenants}") for tenants in sizes.trees}
+    for tenants, made in trees.items():
+        growth.fill(made, tenants, tree.EACH)
+    tree.measure(trees, sizes)
+    for made in trees.values():
+        made.close()
 
 
 def _seed(demo: Place, sizes: Sizes) -> None:

@@ -26,11 +26,15 @@ class Sizes:
     rounds: int = 60
     few: int = 30
     many: int = 3_000
+    #: Sizes of the federation at which onboarding and the root's page are compared.
+    trees: tuple[int, ...] = (30, 1_000, 10_000)
+    #: Changes of figures in one fold.
+    deltas: int = 20_000
     cases_each: int = 100
     import_rows: int = 3_000
 
 
-QUICK = Sizes(cases=300, rounds=3, few=12, many=24, cases_each=10, import_rows=40)
+QUICK = Sizes(cases=300, rounds=3, few=12, many=24, trees=(12, 24), deltas=200, cases_each=10, import_rows=40)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,9 @@ _FILL = (
     union all select up.parent_id, t.id, 2 from tenants t join tenants up on up.id = t.parent_id
         where up.parent_id is not null
     """,
+    "insert into tenant_lines (ancestor_id, descendant_id) select ancestor_id, descendant_id from tenant_closure "
+    "where descendant_id > 0",
+    "insert into tenant_parents (child_id, parent_id) select id, parent_id from tenants where parent_id is not null",
     """
     insert into cases (tenant_id, id, number, title, content, channel, category_code, status, received_on,
         registered_at, closed_at, due_on, due_kind, version)
@@ -76,15 +79,15 @@ def fill(place: Place, tenants: int, each: int) -> None:
 
 def measure(few: Place, many: Place, sizes: Sizes) -> None:
     """Print how much slower each question is among many tenants (want at most 1.2)."""
-    with _Asker(few) as small, _Asker(many) as large:
+    with Asker(few) as small, Asker(many) as large:
         heading(f"租户数 {sizes.few} → {sizes.many}（每家{sizes.cases_each}件；希望 ≤ 1.2）")
         columns(f"{sizes.many}", f"{sizes.few}")
-        questions: tuple[tuple[str, Callable[[_Asker], object]], ...] = (
-            ("a union's own list of 50", _Asker.own_list),
-            ("a union's open cases", _Asker.own_queue),
-            ("the root's year: weeks", _Asker.root_weeks),
-            ("the root's year: months", _Asker.root_months),
-            ("the root's year: by district", _Asker.root_districts),
+        questions: tuple[tuple[str, Callable[[Asker], object]], ...] = (
+            ("a union's own list of 50", Asker.own_list),
+            ("a union's open cases", Asker.own_queue),
+            ("the root's year: weeks", Asker.root_weeks),
+            ("the root's year: months", Asker.root_months),
+            ("the root's year: by district", Asker.root_districts),
         )
         for label, ask in questions:
             taken = race(
@@ -94,17 +97,21 @@ def measure(few: Place, many: Place, sizes: Sizes) -> None:
             compare(label, taken["many"], taken["few"])
 
 
-class _Asker:
+class Asker:
     """Asks as the product does: its session, its policy, its queries, one transaction a question."""
 
     def __init__(self, place: Place) -> None:
         self._database = Database(place.settings.database_url, pool_size=1)
         self._cipher = FieldCipher(place.settings.data_keys)
 
-    def __enter__(self) -> _Asker:
+    def __enter__(self) -> Asker:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
         self._database.engine.dispose()
 
     @contextmanager

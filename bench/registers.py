@@ -8,9 +8,10 @@ from pathlib import Path
 
 from access.actor import Work, system_actor
 from bench.ground import Place, Sizes, heading
-from cases import columns, imports, intake, sheets
+from cases import columns, imports, intake
 from cases.rules import Channel
 from infra.federation import names
+from kernel import sheets
 from kernel.bus import Bus
 from kernel.clock import SystemClock
 from kernel.crypto import FieldCipher

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlalchemy import func, select, update
 
@@ -24,8 +24,10 @@ from access.roles import Role
 from audit.models import AuditEvent
 from audit.services import record
 from infra.federation import names, one_union, plan
+from infra.federation.living import live
 from infra.federation.one_union import LOADED, Terms
 from infra.federation.post import Post
+from infra.federation.stage import Stage
 from kernel.clock import Clock, FixedClock, SystemClock
 from kernel.crypto import FieldCipher
 from kernel.db import PLATFORM_TENANT, Database
@@ -34,6 +36,7 @@ from kernel.settings import Settings
 from measures.folding import fold
 from tenants.accounts import create_user
 from tenants.models import Tenant
+from tenants.moving import move
 from tenants.services import create
 
 BEGUN = "demo:begin"
@@ -77,6 +80,7 @@ def load_federation(
     finally:
         database.engine.dispose()
     total = _load_all(settings, terms, password_hash, progress) if missing else 0
+    _live(settings, terms, ids)
     _fold(settings)
     return Outcome(fresh or bool(missing), len(ids), total)
 
@@ -94,18 +98,7 @@ def _begin(database: Database, settings: Settings, wished: Terms, password: str)
         work = Work(session, system_actor(PLATFORM_TENANT), clock, FieldCipher(settings.data_keys))
         data = {"seed": wished.seed, "cases": wished.cases, "today": wished.today.isoformat()}
         record(work, BEGUN, subject_type="platform", data=data)
-        for union in names.unions():
-            create(
-                work,
-                slug=union.slug,
-                name=union.name,
-                short_name=union.short_name,
-                kind=union.kind,
-                code=union.code,
-                parent_slug=union.parent,
-                members=union.members,
-                region="江城市",
-            )
+        _found(work, wished)
         create_user(
             work,
             username=names.PLATFORM_ADMIN,
@@ -115,6 +108,29 @@ def _begin(database: Database, settings: Settings, wished: Terms, password: str)
             must_change_password=False,
         )
     return wished, True
+
+
+def _found(work: Work, terms: Terms) -> None:
+    """The unions as they began, and the one move since: its figures stay with the line of their day."""
+    for place, union in enumerate(names.unions(), start=1):
+        made = create(
+            work,
+            slug=union.slug,
+            name=union.name,
+            short_name=union.short_name,
+            kind=union.kind,
+            code=union.code,
+            parent_slug=names.MOVED_FROM if union.slug == names.MOVED else union.parent,
+            second_parent_slug=names.SECOND_LINES.get(union.slug),
+            members=union.members,
+            portal_colour=names.COLOURS.get(union.slug),
+            **names.contact(place, union),
+        )
+        # In life it is the database's time; here the unions began two years ago.
+        made.created_at = terms.start
+    moved = next(union for union in names.unions() if union.slug == names.MOVED)
+    then = replace(work, clock=FixedClock(terms.end - timedelta(days=names.MOVED_DAYS) + timedelta(hours=9)))
+    move(then, moved.slug, new_parent_slug=moved.parent, reason=names.MOVED_REASON)
 
 
 def _unions(database: Database) -> dict[str, int]:
@@ -189,6 +205,15 @@ def _load_all(settings: Settings, terms: Terms, password_hash: str, progress: Pr
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return total
+
+
+def _live(settings: Settings, terms: Terms, ids: dict[str, int]) -> None:
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        cipher = FieldCipher(settings.data_keys)
+        live(Stage(database, cipher, {**ids, "platform": PLATFORM_TENANT}, terms.today))
+    finally:
+        database.engine.dispose()
 
 
 def _fold(settings: Settings) -> None:

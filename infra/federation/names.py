@@ -32,6 +32,16 @@ HOTSPOT_CATEGORY = "01.01"
 HOTSPOT_DAYS = 28
 HOTSPOT_FACTOR = 3
 
+#: An enterprise whose premises and union line moved: today under its parent below, before under this district.
+MOVED = "dongshan-baihe"
+MOVED_FROM = "beiling"
+MOVED_DAYS = 180
+MOVED_REASON = "企业整体迁至东山区，工会隶属关系随之调整（江总工组函〔2026〕7号）。"
+#: 双重领导: a park across two districts, and its second line.
+SECOND_LINES = {"nangang-wuliu": "gaoxin"}
+#: Colours of portal pages that unions chose; the others keep the platform's.
+COLOURS = {CITY: "#8c1d18", "hexi": "#1f4e79", "nangang": "#0b5345", "gaoxin": "#4a235a"}
+
 _DISTRICTS = (
     ("hexi", "河西区", "河西"),
     ("dongshan", "东山区", "东山"),
@@ -121,6 +131,17 @@ def unions() -> tuple[Union, ...]:
             Union(slug, title, f"{short}工会", kind, f"{short[:2]}工信", slug_of[district], members, 27, firms)
         )
     return tuple(rows)
+
+
+def contact(place: int, union: Union) -> dict[str, str]:
+    """What a union's public page says of how to reach it. Neither the streets nor the numbers exist."""
+    return {
+        "region": "江城市",
+        "address": f"江城市连心路{100 + place * 6}号{union.short_name}信访接待室",
+        "phone": f"0154-60{place:02d}351",
+        "hours": "工作日 8:30—12:00，14:00—17:30；每月15日主席接待日",
+        "seal_text": union.name,
+    }
 
 
 def _firms(place: int) -> tuple[str, ...]:

@@ -237,6 +237,9 @@ def _handle(course: _Course, union: Union, handler: str) -> tuple[Reply, ...]:
         course.do(rng.randint(1, 6), "note", handler, note=rng.choice(texts.NOTES))
     if union.parent is None or rng.random() >= 0.035:
         return ()
+    if union.slug == names.MOVED and course.last.date() < course.almanac.today - timedelta(days=names.MOVED_DAYS):
+        # Before the move its letters would have gone to another superior; it happens to have sent none.
+        return ()
     escalated = course.do(
         rng.randint(3, 12), "escalate", "head", reason=rng.choice(texts.ESCALATION), request=texts.ESCALATION_REQUEST
     )

@@ -23,7 +23,21 @@ def test_a_quick_bench_prints_every_comparison(tmp_path: Path) -> None:
         timeout=600,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    for figure in ("list of 50", "case page", "create", "one year", "import", "own list of 50", "root's year"):
+    for figure in (
+        "escalation of a case",
+        "order",
+        "letters a second",
+        "list of 50",
+        "case page",
+        "create",
+        "one year",
+        "import",
+        "own list of 50",
+        "root's year",
+        "onboard one",
+        "at a glance",
+        "fold,",
+    ):
         assert figure in done.stdout
     # Its servers stopped with it and its home is gone.
     assert list(tmp_path.iterdir()) == []

@@ -193,6 +193,7 @@ def test_a_demo_that_was_killed_starts_again_on_its_port_with_its_data_without_m
     again = start(port)
     assert again.says("按 Ctrl-C 停止"), again.output.read_text()
     assert "遗留" in again.output.read_text()
+    assert "admin@platform" in again.output.read_text()
     assert [pid for pid in left if processes.group(pid)] == []
     assert (home / "commands.txt").read_text().count("demo-seed") == 1
     assert (home / "commands.txt").read_text().count("db upgrade") == 1
