@@ -8,12 +8,14 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from access.absence import stands_in_for
 from access.actor import Actor, Work, system_actor
 from access.models import User
 from access.passwords import hash_password
 from access.queries import roles_of
 from access.roles import Role
 from cases.intake import NewCase, NewParty, register
+from cases.leaving import SUBSCRIPTIONS as LEAVING
 from cases.models import Case
 from cases.services import perform
 from kernel.bus import Bus
@@ -56,7 +58,7 @@ class Federation:
         self.settings = settings
         self.cipher = FieldCipher(settings.data_keys)
         self.clock = FixedClock(moment)
-        self.bus = Bus(COUNTING)
+        self.bus = Bus(COUNTING, LEAVING)
         self.ids: dict[str, int] = {"platform": PLATFORM_TENANT}
         self.users: dict[str, User] = {}
         for slug, name, kind, code, above in UNIONS:
@@ -88,7 +90,8 @@ class Federation:
         """The actor behind ``name@slug``."""
         user = self.users[login]
         with self.database.transaction(user.tenant_id) as session:
-            return Actor(user.tenant_id, user.id, user.display_name, roles_of(session, user.id))
+            absent = stands_in_for(session, user.id, self.clock.now())
+            return Actor(user.tenant_id, user.id, user.display_name, roles_of(session, user.id), absent)
 
     @contextmanager
     def work(self, login: str) -> Iterator[Work]:

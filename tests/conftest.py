@@ -99,7 +99,8 @@ def federation(clean: Stage) -> Federation:
     if clean.built is None:
         federation = Federation(clean.database, clean.settings, datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
         clean.built = (federation, clean.shelf.save())
-        return federation
+        # A copy for the first test too: one that moves its clock would move everybody's.
+        return copy(federation)
     federation, rows = clean.built
     clean.shelf.restore(rows)
     return copy(federation)

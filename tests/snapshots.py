@@ -12,7 +12,11 @@ from psycopg import sql
 #: Reference data that migrations wrote; every test starts with it.
 KEPT = frozenset({"alembic_version", "categories"})
 #: The platform's own tenant stays.
-PLATFORM_ROWS = {"tenants": "id <> 0", "tenant_closure": "descendant_id <> 0"}
+PLATFORM_ROWS = {
+    "tenants": "id <> 0",
+    "tenant_closure": "descendant_id <> 0",
+    "tenant_lines": "descendant_id <> 0",
+}
 
 
 class Shelf:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PLATFORM = ROOT / "platform"
-DOORS = ("admin", "api", "dashboards", "desk", "doorway", "web", "worker")
+DOORS = ("admin", "api", "dashboards", "desk", "doorway", "portal", "web", "worker")
 DOMAINS = (
-    *("access", "audit", "calendars", "cases", "dispatches", "documents"),
+    *("access", "archives", "audit", "calendars", "cases", "dispatches", "documents"),
     *("kernel", "measures", "notices", "tenants"),
 )
 

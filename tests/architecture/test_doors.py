@@ -28,6 +28,7 @@ OPEN = {
     "appbuilder.static": "the library's stylesheets and scripts",
     "dashboards.static": "stylesheets and scripts",
     "doorway.static": "stylesheets and scripts",
+    "portal.static": "the public page's stylesheet",
 }
 
 #: Routes that tell something without anybody being logged in.
@@ -36,6 +37,10 @@ PUBLIC = {
     "health.healthz",
     "health.metrics",
     "health.readyz",
+    "portal.colours",
+    "portal.landing",
+    "welcome.enter",
+    "welcome.show",
     "/dashboards/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }
 

@@ -25,22 +25,36 @@ SHARED: dict[str, str] = {
     "leases": "which scheduler works; the application role has no right to it",
     "login_throttle": "failures before any tenant is known; keys are digests",
     "tenant_closure": "the public tree of unions",
+    "tenant_successions": "who carries on whose work; as public as the tree",
+    "tenant_lines": "the public tree of unions, with dates",
+    "tenant_parents": "the public tree of unions, with dates",
     "tenants": "the public tree of unions",
+    "tree_moves": "who was placed elsewhere in the public tree, and why",
 }
 
 #: Tables whose rows the application role may add and never change or remove.
-APPEND_ONLY = ("audit_events", "documents", "letter_events", "letters")
+APPEND_ONLY = (
+    *("audit_events", "documents", "letter_cases", "letter_events", "letter_files", "letters"),
+    "rule_firings",
+)
+
+#: Columns that may be written by themselves, on purpose: of a task nothing can be changed but its closing.
+COLUMN_GRANTS = ("tasks.done_at", "tasks.done_by", "tasks.resolution")
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.
 ROLLUP_MAY = (
     *("alembic_version", "categories", "daily_facts", "fact_deltas", "heartbeats", "inbox", "leases", "outbox"),
-    *("tenant_closure", "tenants"),
+    *("tenant_closure", "tenant_lines", "tenant_parents", "tenants", "tree_moves"),
 )
 
 #: Policies whose condition is true on purpose: the public tree, and the carrier on its own few tables.
 TRUE_POLICIES = {
-    ("tenants", "everybody_reads"),
-    ("tenant_closure", "everybody_reads"),
+    *(
+        (table, "everybody_reads")
+        for table in ("tenants", "tenant_closure", "tenant_lines", "tenant_parents", "tree_moves")
+    ),
+    ("tree_moves", "carry_update"),
+    ("tenant_successions", "everybody_reads"),
     *(
         (table, f"carry_{command}")
         for table in ("outbox", "inbox", "fact_deltas", "daily_facts")
@@ -49,7 +63,14 @@ TRUE_POLICIES = {
 }
 
 #: Policies that let a row be written into another tenant: insert only, for the addressees of a letter.
-ACROSS_POLICIES = {("letters", "across"), ("letter_events", "across"), ("outbox", "across")}
+ACROSS_POLICIES = {
+    ("letters", "across"),
+    ("letter_events", "across"),
+    ("letter_files", "across"),
+    ("outbox", "across"),
+    # The platform tells a union and its superior that the union was suspended, resumed or closed.
+    ("outbox", "life"),
+}
 
 #: Policies of the public tree that only the platform's own tenant passes.
 PLATFORM_POLICIES = {
@@ -57,7 +78,19 @@ PLATFORM_POLICIES = {
     ("tenants", "platform_updates"),
     ("tenant_closure", "platform_inserts"),
     ("tenant_closure", "platform_deletes"),
+    ("tenant_successions", "platform_inserts"),
+    ("tenant_successions", "platform_updates"),
+    *(
+        (table, f"platform_{command}")
+        for table in ("tenant_lines", "tenant_parents")
+        for command in ("inserts", "updates", "deletes")
+    ),
+    ("tree_moves", "platform_inserts"),
 }
+
+#: Policies of the owner on every tenant's table: to remove the rows of a union whose destruction two people signed.
+#: Each reads or deletes, for one tenant a transaction; the web and the worker do not have the owner's password.
+SHRED_POLICIES = {"shred_read": "r", "shred": "d"}
 
 #: The one index that does not start with the tenant: the carrier looks for waiting messages of all tenants.
 CARRIER_INDEXES = ("ix_outbox_waiting",)
@@ -100,7 +133,9 @@ _STARTS = """(select a.attname from pg_attribute a where a.attrelid = i.indrelid
 CHECKS: dict[str, str] = {
     "rls_off": f"select relname from ({_TABLES}) t where owned and not relrowsecurity",
     "rls_not_forced": f"select relname from ({_TABLES}) t where owned and not relforcerowsecurity",
-    "tree_unguarded": f"""select relname from ({_TABLES}) t where relname in ('tenants', 'tenant_closure')
+    "tree_unguarded": f"""select relname from ({_TABLES}) t
+        where relname in ('tenants', 'tenant_closure', 'tenant_lines', 'tenant_parents', 'tree_moves',
+            'tenant_successions')
         and not (relrowsecurity and relforcerowsecurity)""",
     "no_policy": f"""select relname from ({_TABLES}) t where owned and not exists (select 1 from ({_POLICIES}) p
         where p.polrelid = t.oid and p.polname = 'own' and p.polcmd = '*' and p.roles = array[:app]
@@ -121,6 +156,11 @@ CHECKS: dict[str, str] = {
         and (coalesce(reads, writes) <> '(app.tenant() = 0)' or coalesce(writes, reads) <> '(app.tenant() = 0)')""",
     "carrier_policy_for_others": f"""select relname || '.' || polname from ({_POLICIES}) p
         where polname ~ '^carry_' and roles <> array[:rollup]""",
+    "no_shred": f"""select relname from ({_TABLES}) t where owned and relname = any(:modelled)
+        and (select count(*) from ({_POLICIES}) p where p.polrelid = t.oid and polname ~ '^shred') <> 2""",
+    "shred_policy_open": f"""select relname || '.' || polname from ({_POLICIES}) p where polname ~ '^shred'
+        and (roles <> array[:owner] or reads <> '{_OWN}' or writes is not null
+        or polcmd::text || polname <> all(:shred_policies))""",
     "missing_tenant_id": f"select relname from ({_TABLES}) t where not owned and relname <> all(:shared)",
     "unknown_table": f"select relname from ({_TABLES}) t where relname <> all(:modelled) and relname <> all(:shared)",
     "tenant_nullable": f"""select t.relname from ({_TABLES}) t join pg_attribute a on a.attrelid = t.oid
@@ -159,7 +199,8 @@ CHECKS: dict[str, str] = {
     "grant_option": f"""select t.relname || ' ' || g.privilege_type from ({_TABLES}) t, aclexplode(t.relacl) g
         where g.grantee <> t.relowner and g.is_grantable""",
     "column_grant": f"""select t.relname || '.' || a.attname from ({_TABLES}) t
-        join pg_attribute a on a.attrelid = t.oid where a.attacl is not null""",
+        join pg_attribute a on a.attrelid = t.oid where a.attacl is not null
+        and t.relname || '.' || a.attname <> all(:column_grants)""",
     "append_only_changed": f"""select t.relname || ' ' || g.privilege_type from ({_TABLES}) t, aclexplode(t.relacl) g
         join pg_roles r on r.oid = g.grantee where r.rolname in (:app, :rollup) and t.relname = any(:append_only)
         and g.privilege_type in ('UPDATE', 'DELETE')""",
@@ -225,6 +266,7 @@ def tenant_tables() -> tuple[str, ...]:
 
 def findings(connection: Connection) -> list[Finding]:
     """Every object that breaks a check."""
+    shredding = {(table, policy) for table in tenant_tables() for policy in SHRED_POLICIES}
     given = {
         "app": APP,
         "rollup": ROLLUP,
@@ -232,13 +274,15 @@ def findings(connection: Connection) -> list[Finding]:
         "shared": list(SHARED),
         "modelled": list(modelled()),
         "append_only": list(APPEND_ONLY),
+        "column_grants": list(COLUMN_GRANTS),
         "rollup_may": list(ROLLUP_MAY),
         "functions": list(FUNCTIONS),
         "carrier_indexes": list(CARRIER_INDEXES),
         "true_policies": _dotted(TRUE_POLICIES),
         "across_policies": _dotted(ACROSS_POLICIES),
         "platform_policies": _dotted(PLATFORM_POLICIES),
-        "known_policies": _dotted(TRUE_POLICIES | ACROSS_POLICIES | PLATFORM_POLICIES),
+        "known_policies": _dotted(TRUE_POLICIES | ACROSS_POLICIES | PLATFORM_POLICIES | shredding),
+        "shred_policies": [command + name for name, command in SHRED_POLICIES.items()],
     }
     found: list[Finding] = []
     for name, query in CHECKS.items():

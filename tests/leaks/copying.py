@@ -61,11 +61,19 @@ class Copier:
         if table == "letters":
             for name in ("sender_name", "recipient_name"):
                 row[name] = row[name].replace("东区", "西区")
+        if table == "letter_files":
+            self._reseal_file(row)
         if table == "parties":
             self._reseal(row)
         if table == "daily_facts":
             row["registered"] = FIGURES["west"]
         return row
+
+    def _reseal_file(self, row: dict[str, Any]) -> None:
+        field = f"letter_file/{row['id']}"
+        content = self.cipher.open(self.east, field, bytes.fromhex(row["content"][2:]))
+        sealed = self.cipher.seal(self.west, field, self._words(content.decode()).encode())
+        row["content"] = "\\x" + sealed.hex()
 
     def _reseal(self, row: dict[str, Any]) -> None:
         cipher = self.cipher

@@ -57,6 +57,27 @@ PLANTS: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "alter policy carry_select on outbox to lianxin_app",
         {("carrier_policy_for_others", "outbox.carry_select")},
     ),
+    "a table that outlives its union": (
+        "drop policy shred on parties",
+        {("no_shred", "parties")},
+    ),
+    "the owner's policy given to the application": (
+        "alter policy shred on cases to lianxin_app",
+        {("shred_policy_open", "cases.shred")},
+    ),
+    "the owner's policy for every union": (
+        "alter policy shred on cases using (tenant_id >= app.tenant())",
+        {("shred_policy_open", "cases.shred")},
+    ),
+    "the owner's policy that writes": (
+        "drop policy shred on cases;;"
+        "create policy shred on cases for all to lianxin_owner using (tenant_id = app.tenant())",
+        {("shred_policy_open", "cases.shred")},
+    ),
+    "the platform's messages from anybody": (
+        "alter policy life on outbox with check (topic = 'tenant.life')",
+        {("across_reads", "outbox.life")},
+    ),
     "a table without a tenant": (
         "create table stray (id bigint primary key, note text)",
         {("missing_tenant_id", "stray"), ("unknown_table", "stray")},

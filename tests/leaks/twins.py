@@ -20,16 +20,19 @@ from access.roles import Role
 from access.sessions import open_session
 from cases.intake import NewParty
 from cases.models import Case
+from dispatches.files import of_letter
+from dispatches.services import NewFile, escalate
 from dispatches.services import act as act_on_letter
-from dispatches.services import escalate
 from kernel.db import Database
 from kernel.ids import uuid7
 from kernel.settings import Settings
 from notices.services import post
+from notices.tasks import open_task
 from tenants.accounts import create_user
 from tests.builders import PASSWORD, Federation, cached_hash
 from tests.leaks.catalogue import tenant_tables
 from tests.leaks.copying import CODE, MARKS, NAMES, PHONES, Copier
+from tests.leaks.houses import furnish
 
 #: What no service writes yet in a test of this size, put in by hand for ``east`` before it is copied.
 FILLERS = {
@@ -38,7 +41,18 @@ FILLERS = {
     "values (:t, :t, 0, '2026-02-25', '01', 'visit', 4321)",
     "idempotency_keys": "insert into idempotency_keys (tenant_id, user_key, key, request_hash, status, body) "
     "values (:t, 'someone', 'same-key', '\\x00', 201, jsonb_build_object('title', cast(:mark as text)))",
+    "letter_cases": "insert into letter_cases (tenant_id, letter_id, case_id) select :t, l.id, c.id "
+    "from letters l, cases c where l.tenant_id = :t and l.side = 'recipient' and c.tenant_id = :t "
+    "order by l.id desc, c.id limit 1",
+    "destructions": "insert into destructions (tenant_id, id, union_id, slug, union_name, reason, manifest_hash, "
+    "asked_by, asked_name, asked_at) values (:t, :id, 99, 'gone', :mark, :mark, '\\x00', :id, :mark, now())",
+    "invitations": "insert into invitations (tenant_id, id, user_id, token_digest, created_at, expires_at) "
+    "select :t, :id, id, '\\x01', now(), now() from users where tenant_id = :t order by username limit 1",
     "inbox": "insert into inbox (tenant_id, id) values (:t, :id)",
+    "tasks": "insert into tasks (tenant_id, id, kind, title, link, role, key, created_at) "
+    "values (:t, :id, 'note', :mark, '/desk/', 'office_head', 'same-key', now())",
+    "rule_firings": "insert into rule_firings (tenant_id, rule, subject_id, episode, fired_at, outcome) "
+    "values (:t, 'hard', :id, 'same', now(), 'reminded')",
     "fact_deltas": "insert into fact_deltas (tenant_id, id, day, category, channel, registered) "
     "values (:t, :id, '2026-03-02', '01', 'visit', 1)",
 }
@@ -51,6 +65,7 @@ class Only:
     number: str = ""
     case_id: UUID = field(default_factory=uuid7)
     letter_id: UUID = field(default_factory=uuid7)
+    file_id: UUID = field(default_factory=uuid7)
     user_id: UUID = field(default_factory=uuid7)
     username: str = ""
     #: Every identifier of every row, by table, for routes that nobody had thought of when this was written.
@@ -80,6 +95,9 @@ class Twins:
             user.display_name = NAMES.get(slug, "") + user.display_name
         self._fill("east")
         self._fill_letters()
+        #: A row of every table of east's own house, by table.
+        self.house = self._furnish("east")
+        self.request_id = self.house["account_requests"]
         with superuser.begin() as connection:
             self._fill_gaps(connection)
             Copier(self.federation.cipher, self.east, self.west).copy(connection)
@@ -156,6 +174,10 @@ class Twins:
                 user = self.federation.users[f"{role}@{slug}"]
                 open_session(work.session, work.session.merge(user), kind="browser", now=datetime.now(UTC))
 
+    def _furnish(self, slug: str, *, beside: bool = False) -> dict[str, UUID]:
+        with self.work(f"admin@{slug}") as work:
+            return furnish(work, slug, self.federation.users, beside=beside)
+
     def _fill_letters(self) -> None:
         """One letter that east sent to the city, and three that the street sent to east (one open, two signed)."""
         mark = MARKS["east"]
@@ -171,6 +193,14 @@ class Twins:
         with self.work("head@east") as work:
             for name in ("signed", "answered"):
                 act_on_letter(work, self.letters[name], "sign")
+        self.file_id = self._attach("street", self.letters["signed"], mark)
+
+    def _attach(self, slug: str, letter_id: UUID, mark: str) -> UUID:
+        """A file that a union sends after its letter, with a mark in its name and in its content."""
+        file = NewFile(f"{mark}附件.txt", f"{mark}附件的内容".encode())
+        with self.work(f"head@{slug}") as work:
+            act_on_letter(work, letter_id, "progress", {"text": f"{mark}补充材料", "files": (file,)})
+            return of_letter(work, letter_id)[0].id
 
     def _fill_gaps(self, connection: Connection) -> None:
         for table, statement in FILLERS.items():
@@ -197,7 +227,13 @@ class Twins:
         if above:
             with self.work(f"head@{slug}") as work:
                 only.letter_id = escalate(work, sent.number, reason="需要上级协调解决", request="请求协调用人单位").id
+            only.file_id = self._attach(slug, only.letter_id, MARKS[slug])
+        # West already has a copy of east's house.
+        self._furnish(slug, beside=slug == "west")
         with self.federation.work_as_system(slug) as work:
+            open_task(
+                work, kind="rule", title=f"{MARKS[slug]}独有任务", link="/", role=Role.OFFICE_HEAD, key=f"only-{slug}"
+            )
             only.username = f"only{slug}"
             only.user_id = create_user(
                 work,

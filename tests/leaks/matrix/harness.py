@@ -120,6 +120,10 @@ class Asker:
             "letter_id": str(twins.letters[row.letter]),
             "user_id": str(twins.federation.users["supervisor@east"].id),
             "paper_id": str(self.paper_of(number)),
+            "file_id": str(twins.file_id),
+            "task_id": str(self._task()),
+            "request_id": str(twins.request_id),
+            "pk": str(twins.house.get(row.table, "")),
         }
         return {name: own[name] for name in case.rule.arguments & own.keys()}
 
@@ -131,6 +135,10 @@ class Asker:
             "letter_id": str(only.letter_id),
             "user_id": str(only.user_id),
             "paper_id": str(only.ids["documents"][0]),
+            "file_id": str(only.file_id),
+            "task_id": str(only.ids["tasks"][0]),
+            "request_id": str(only.ids["account_requests"][0]),
+            "pk": str(only.ids[case.row.table][0]) if case.row.table else "",
         }
         named = sorted(case.rule.arguments & theirs.keys())
         own = self.own(case)
@@ -154,6 +162,14 @@ class Asker:
                     "where c.number = :number and c.tenant_id = :t"
                 ),
                 {"number": number, "t": self.twins.east},
+            ).scalar()
+
+    def _task(self) -> Any:
+        """A task of east's that its head may close."""
+        with self.twins.superuser.connect() as connection:
+            return connection.execute(
+                text("select id from tasks where tenant_id = :t and role = 'office_head' order by id limit 1"),
+                {"t": self.twins.east},
             ).scalar()
 
 

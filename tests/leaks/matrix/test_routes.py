@@ -131,7 +131,7 @@ def test_every_action_on_a_foreign_case_or_letter_is_not_found_and_writes_nothin
 
 
 def test_nobody_and_a_closed_account_are_sent_to_the_door(asker: Asker, twins: Twins) -> None:
-    with twins.work("admin@east") as work:
+    with twins.federation.work_as_system("east") as work:
         gone = create_user(
             work,
             username="gone",
