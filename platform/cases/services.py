@@ -213,8 +213,8 @@ def told(values: Mapping[str, Any]) -> dict[str, Any]:
 def _triage(case: Case, claims: list[Claim], values: Mapping[str, Any]) -> None:
     category: Category = values["category"]
     case.purpose, case.tier, case.category_code = values["purpose"], values["tier"], category.code
-    # 条例 art. 30(3): material of a report never reaches the accused, so the file closes to all but two roles.
-    case.sealed = category.sealed or values["purpose"] == Purpose.REPORT
+    # 条例 art. 30(3): a report closes the file to all but two roles, and triage opens none that came closed.
+    case.sealed = case.sealed or category.sealed or values["purpose"] == Purpose.REPORT
     _mark(case, values)
     case.retaliation = case.retaliation or category.code == RETALIATION_CATEGORY
     for claim in claims:

@@ -36,11 +36,19 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 def accused(work: Work, case: Case) -> set[int]:
     """Unions that a sealed case (检举控告) or a complaint about 打击报复 accuses.
 
-    It is the union that the office named in the file, and every respondent that bears a union's exact name.
+    It is the union that the office named in the file, every respondent that bears a union's exact name, and whom the
+    letter named of which the case was made: whoever takes a matter over is bound as its first holder was.
     """
     if not (case.sealed or case.retaliation):
         return set()
     named = {case.accused_tenant_id} if case.accused_tenant_id is not None else set()
+    told = (
+        select(Letter.snapshot["accused"])
+        .join(LetterCase, and_(LetterCase.tenant_id == Letter.tenant_id, LetterCase.letter_id == Letter.id))
+        .where(LetterCase.case_id == case.id)
+    )
+    for unions in work.session.scalars(told):
+        named |= set(unions or ())
     names = (
         select(Party.organisation)
         .where(Party.case_id == case.id, Party.role == PartyRole.RESPONDENT.value)

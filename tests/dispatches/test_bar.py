@@ -15,7 +15,7 @@ from dispatches.drafts import Draft
 from dispatches.kinds import RELATIONS, LetterKind
 from dispatches.models import Letter
 from dispatches.sending import send
-from dispatches.services import act, send_circular
+from dispatches.services import act, register_case, send_circular
 from kernel.errors import ConflictError, ForbiddenError, InvalidError, LianxinError
 from tenants.standing import Relation
 from tests.builders import Federation
@@ -128,3 +128,22 @@ def test_a_superior_does_not_order_the_accused_to_handle_the_case_against_itself
         act(work, letter.id, "order", {"text": "请你单位自行办理", "due_on": "2026-03-20"})
     with federation.work("head@east") as work:
         act(work, letter.id, "answer", {"text": "由本级直接办理"})
+
+
+@pytest.mark.parametrize("triage", [SEALED, RETALIATION], ids=["sealed", "retaliation"])
+def test_whoever_takes_the_matter_over_is_bound_as_its_first_holder_was(
+    federation: Federation, triage: dict[str, Any]
+) -> None:
+    number = case_against(federation, "city", "东一街道工会联合会", triage).number
+    with federation.work("head@city") as work:
+        letter = send(work, draft(LetterKind.ORDER, federation.ids["east"], number))
+    with federation.work("head@east") as work:
+        act(work, letter.id, "sign")
+        own = register_case(work, letter.id).number
+    # Whatever the new holder takes it for, it stays closed and it stays away from the accused.
+    ordinary = {"purpose": "request", "category": "01.01", "tier": "ordinary"}
+    case = federation.act("head@east", own, "triage", **ordinary)
+    assert case.sealed
+    with federation.work("head@east") as work, pytest.raises(InvalidError) as refused:
+        send(work, draft(LetterKind.TRANSFER, federation.ids["street"], own))
+    assert refused.value.code == "barred"
