@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import doors, growth, letters, registers, tree
+from bench import doors, finding, growth, letters, registers, tree
 from bench.ground import QUICK, Place, Sizes, ground, heading, place
 from infra.federation.load import load_federation
 from infra.servers import Environment
@@ -42,6 +42,12 @@ def _measure(environment: Environment, sizes: Sizes, folder: Path) -> None:
     print(f"(filled {sizes.many * sizes.cases_each:,} cases of {sizes.many:,} tenants in {filled:.0f} s)", flush=True)
     few.close()
     many.close()
+    searched = {cases: place(environment, f"bench_search_{cases}") for cases in (sizes.search_few, sizes.search_many)}
+    for cases, made in searched.items():
+        finding.fill(made, cases // sizes.search_few, sizes.search_few)
+    finding.measure(*searched.values(), sizes)
+    for made in searched.values():
+        made.close()
     trees = {tenants: place(environment, f"bench_tree_{tenants}") for tenants in sizes.trees}
     for tenants, made in trees.items():
         growth.fill(made, tenants, tree.EACH)

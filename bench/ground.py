@@ -32,9 +32,23 @@ class Sizes:
     deltas: int = 20_000
     cases_each: int = 100
     import_rows: int = 3_000
+    #: Cases in the database among which a union of ``search_few`` cases searches.
+    search_few: int = 10_000
+    search_many: int = 1_000_000
 
 
-QUICK = Sizes(cases=300, rounds=3, few=12, many=24, trees=(12, 24), deltas=200, cases_each=10, import_rows=40)
+QUICK = Sizes(
+    cases=300,
+    rounds=3,
+    few=12,
+    many=24,
+    trees=(12, 24),
+    deltas=200,
+    cases_each=10,
+    import_rows=40,
+    search_few=500,
+    search_many=1_000,
+)
 
 
 @dataclass(frozen=True)

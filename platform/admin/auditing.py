@@ -67,6 +67,7 @@ ACTIONS: dict[str, str] = {
     "case:handover": "信访件：移交承办人",
     "classification:load": "导入内容分类",
     "party:reveal": "查看身份信息",
+    "party:search": "按信访人查找",
     "rule:fire": "按规则呈报或提醒",
     "task:open": "生成待办任务",
     "task:close": "办结待办任务",

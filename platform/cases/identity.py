@@ -153,16 +153,24 @@ def _open(work: Work, field: str, sealed: bytes | None) -> str | None:
 
 
 def cases_of_person(
-    work: Work, *, name: str | None, phone: str | None, exclude: UUID | None = None, limit: int = 5
+    work: Work,
+    *,
+    name: str | None,
+    phone: str | None,
+    id_number: str | None = None,
+    exclude: UUID | None = None,
+    limit: int = 5,
 ) -> Sequence[Case]:
-    """Earlier cases of a petitioner with the same telephone, or the same name where no telephone is given.
+    """Earlier cases of a petitioner with the same telephone or identity number; by name only where neither is given.
 
     A hint for the clerk (初信初访 or 重复), never a decision. Only cases that the actor may see are listed.
     """
     keys = []
+    if id_number:
+        keys.append(Party.id_number_index == work.cipher.blind_index(work.tenant_id, "id_number", id_number))
     if phone:
         keys.append(Party.phone_index == work.cipher.blind_index(work.tenant_id, "phone", phone))
-    elif name:
+    elif name and not id_number:
         keys.append(Party.name_index == work.cipher.blind_index(work.tenant_id, "name", name))
     if not keys:
         return []
@@ -172,3 +180,18 @@ def cases_of_person(
     if exclude is not None:
         statement = statement.where(Case.id != exclude)
     return work.session.scalars(statement.limit(limit)).all()
+
+
+def find_person(work: Work, *, name: str | None, phone: str | None, id_number: str | None) -> Sequence[Case]:
+    """Look up somebody's cases by exact name, telephone or identity number; the looking up is on record.
+
+    :raises InvalidError: when nothing was typed, or what was typed cannot be one.
+    """
+    checked = {"name": check_name(name), "phone": check_phone(phone), "id_number": check_id_number(id_number)}
+    by = next((key for key in ("id_number", "phone", "name") if checked[key]), None)
+    if by is None:
+        raise InvalidError("请填写姓名、电话或身份证号中的一项。", fields={"name": "请填写其中一项"})
+    asked = {key: value if key == by else None for key, value in checked.items()}
+    found = cases_of_person(work, **asked, limit=50)
+    record(work, "party:search", subject_type="tenant", data={"by": by, "found": len(found)})
+    return found

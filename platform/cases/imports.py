@@ -175,6 +175,7 @@ def _write(work: Work, fresh: Sequence[_Checked], progress: Progress) -> tuple[s
                 # Told once, in the import's own notice, and not by the sweep one by one.
                 file.case.overdue_noted_on = work.clock.today()
                 late += 1
+        intake.tokenise(session, files)
         insert_rows(session, Case, rows_of((file.case for file in files), work.tenant_id))
         for model in (Claim, Party, CaseClock):
             written = [row for file in files for row in (*file.claims, *file.parties, *file.clocks)]

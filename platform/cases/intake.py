@@ -8,12 +8,13 @@ from datetime import date, datetime
 
 from access.actor import Work
 from audit.services import record
-from cases import clocks, identity, policy
+from cases import clocks, identity, policy, search
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, CaseClock, Claim, Party
 from cases.rules import MAX_REPRESENTATIVES, SUBJECT_LABELS, Channel, ClockKind, PartyRole, SubjectType
 from cases.workflow import Status
 from documents.services import format_number, take_numbers
+from kernel.db import TenantSession
 from kernel.errors import ForbiddenError, InvalidError
 from kernel.ids import uuid7
 from kernel.outbox import enqueue
@@ -70,6 +71,8 @@ class Draft:
     claims: Sequence[Claim]
     parties: Sequence[Party]
     clocks: list[CaseClock]
+    #: Names in clear, to keep them out of the words under which the case is found.
+    names: Sequence[str | None] = ()
 
 
 @dataclass(slots=True)
@@ -98,6 +101,7 @@ def register(work: Work, new: NewCase) -> Case:
     number = format_number(tenant.code, year, take_numbers(work.session, "case", year)[0])
     file = draft(work, new, people, number=number, registered_at=work.clock.now())
     case = file.case
+    tokenise(work.session, (file,))
     work.session.add(case)
     work.session.flush()  # the rows below point at the case
     work.session.add_all((*file.claims, *file.parties, *file.clocks))
@@ -161,7 +165,17 @@ def draft(
         )
         identity.seal(work, row, person)
         parties.append(row)
-    return Draft(case=case, claims=claims, parties=parties, clocks=running)
+    names = [person.name for _party, person in people]
+    return Draft(case=case, claims=claims, parties=parties, clocks=running, names=names)
+
+
+def tokenise(session: TenantSession, files: Sequence[Draft]) -> None:
+    """Write the words under which new cases are found; before the cases, so that they go in marked as done."""
+    found = {}
+    for file in files:
+        file.case.tokenised = True
+        found[file.case.id] = search.tokens_of(file.case, file.claims, file.parties, file.names)
+    search.write(session, found)
 
 
 def told(case: Case) -> dict[str, str]:

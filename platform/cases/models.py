@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.workflow import OPEN, Status
-from kernel.db import Base, TenantRow
+from kernel.db import Base, TenantOwned, TenantRow
 from tenants import house  # noqa: F401 - the table that department_id points at
 
 _STATUSES = ", ".join(f"'{status.value}'" for status in Status)
@@ -58,6 +58,8 @@ class Case(TenantRow, Base):
         Index("ix_cases_assignee_open", "tenant_id", "assignee_id", "due_on", postgresql_where=text(IS_OPEN)),
         Index("ix_cases_category", "tenant_id", "category_code", "registered_at"),
         Index("ix_cases_dissatisfied", "tenant_id", "id", postgresql_where=text("dissatisfied > 0")),
+        # What the backfill of the search has still to do; empty in life.
+        Index("ix_cases_untokenised", "tenant_id", "id", postgresql_where=text("not tokenised")),
         # An import run twice adds nothing.
         Index(
             "uq_cases_source",
@@ -123,6 +125,11 @@ class Case(TenantRow, Base):
     #: When somebody was warned that the running clock is about to end, so that it is told once.
     due_warned_on: Mapped[date | None] = mapped_column(Date)
     refusal_code: Mapped[str | None] = mapped_column(Text)
+    #: 目的: what the petitioner wants to come of it; 背景: what went before. The claims (诉求) are rows of their own.
+    aim: Mapped[str | None] = mapped_column(Text)
+    background: Mapped[str | None] = mapped_column(Text)
+    #: Whether the words under which the case is found are written (cases/search.py).
+    tokenised: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     source: Mapped[str | None] = mapped_column(Text)
     source_key: Mapped[str | None] = mapped_column(Text)
     #: Optimistic lock: a form carries the version that it was drawn from.
@@ -134,6 +141,19 @@ class Case(TenantRow, Base):
 
 def _of_case() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["tenant_id", "case_id"], ["cases.tenant_id", "cases.id"], ondelete="CASCADE")
+
+
+class CaseToken(TenantOwned, Base):
+    """A word under which a case is found.
+
+    No foreign key: its check would need a second index as large as the table when a case goes, and a case goes only
+    with its whole union, table by table.
+    """
+
+    __tablename__ = "case_tokens"
+
+    token: Mapped[str] = mapped_column(Text, primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
 
 
 class Claim(TenantRow, Base):
@@ -165,6 +185,7 @@ class Party(TenantRow, Base):
         UniqueConstraint("tenant_id", "case_id", "position"),
         Index("ix_parties_name_index", "tenant_id", "name_index"),
         Index("ix_parties_phone_index", "tenant_id", "phone_index"),
+        Index("ix_parties_id_number_index", "tenant_id", "id_number_index"),
         CheckConstraint(
             "role in ('petitioner', 'affected', 'representative', 'agent', 'respondent')", name="known_role"
         ),

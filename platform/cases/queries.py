@@ -14,13 +14,23 @@ from sqlalchemy import case as sql_case
 from sqlalchemy import func, or_, select, tuple_
 
 from access.actor import Work
-from cases import policy
+from cases import policy, search
 from cases.models import Case, CaseClock, Claim, Party
+from cases.words import is_identity, terms
 from cases.workflow import OPEN, Status
 from kernel.clock import CHINA
 from kernel.errors import InvalidError, NotFoundError
 
 OPEN_VALUES = tuple(status.value for status in OPEN)
+
+
+#: Bands of the deadline → days from today, both ends included; before today is late.
+BANDS: dict[str, tuple[int, int]] = {"today": (0, 0), "week": (0, 7), "fortnight": (0, 15), "later": (16, 3660)}
+#: Marks of a case that a list can be narrowed to.
+FLAGS = (
+    *("anonymous", "confidential", "collective", "urgent", "repeat", "retaliation", "conflict", "sealed"),
+    "dissatisfied",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,8 @@ class Filter:
     overdue: bool = False
     channel: str | None = None
     category: str | None = None
+    tier: str | None = None
+    department: UUID | None = None
     assignee: UUID | None = None
     registered_from: date | None = None
     #: Inclusive.
@@ -40,7 +52,11 @@ class Filter:
     closed_to: date | None = None
     due_from: date | None = None
     due_to: date | None = None
-    #: A case number or a part of the title.
+    #: How near the deadline is: one of :data:`BANDS`.
+    band: str | None = None
+    #: A mark of the case: one of :data:`FLAGS`.
+    flag: str | None = None
+    #: A case number, or words of the matter; the best match comes first.
     q: str | None = None
 
 
@@ -84,6 +100,16 @@ def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one
     elif wanted.category:
         below = f"{wanted.category}."
         conditions.append(or_(Case.category_code == wanted.category, Case.category_code.startswith(below)))
+    if wanted.tier:
+        conditions.append(Case.tier == wanted.tier)
+    if wanted.department:
+        conditions.append(Case.department_id == wanted.department)
+    if wanted.flag:
+        if wanted.flag not in FLAGS:
+            raise InvalidError("没有这种标记。", fields={"flag": "没有这种标记"})
+        conditions.append(Case.dissatisfied > 0 if wanted.flag == "dissatisfied" else getattr(Case, wanted.flag))
+    if wanted.band:
+        conditions += _band(work, wanted.band)
     if wanted.assignee:
         conditions.append(Case.assignee_id == wanted.assignee)
     if wanted.registered_from:
@@ -98,10 +124,14 @@ def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one
         conditions.append(Case.due_on >= wanted.due_from)
     if wanted.due_to:
         conditions.append(Case.due_on <= wanted.due_to)
-    if wanted.q:
-        text = wanted.q.strip()
-        conditions.append(or_(Case.number == text, func.strpos(Case.title, text) > 0))
     return conditions
+
+
+def _band(work: Work, band: str) -> list[Any]:
+    if band not in BANDS:
+        raise InvalidError("没有这种期限范围。", fields={"band": "没有这种期限范围"})
+    first, last = (date.fromordinal(work.clock.today().toordinal() + days) for days in BANDS[band])
+    return [Case.status.in_(OPEN_VALUES), Case.due_on.between(first, last)]
 
 
 def _next(day: date) -> date:
@@ -109,13 +139,15 @@ def _next(day: date) -> date:
 
 
 def newest(work: Work, wanted: Filter, *, limit: int = 50, cursor: str | None = None) -> Page:
-    """Cases newest first, by keyset: page 1,000 costs what page 1 costs.
+    """Cases newest first, by keyset: page 1,000 costs what page 1 costs. With ``q`` the best match comes first.
 
-    :raises InvalidError: for a cursor that this query did not give.
+    :raises InvalidError: for a cursor that this query did not give, or a ``q`` that no word can be found in.
     """
+    if wanted.q and wanted.q.strip():
+        return _matching(work, wanted, wanted.q.strip(), limit, cursor)
     statement = select(Case).where(*_conditions(work, wanted))
     if cursor:
-        moment, case_id = _decode(cursor)
+        moment, case_id, _matched = _decode(cursor)
         statement = statement.where(tuple_(Case.registered_at, Case.id) < (moment, case_id))
     statement = statement.order_by(Case.registered_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = work.session.scalars(statement).all()
@@ -124,14 +156,35 @@ def newest(work: Work, wanted: Filter, *, limit: int = 50, cursor: str | None = 
     return Page(rows, _encode(rows[-1]) if more and rows else None)
 
 
-def _encode(case: Case) -> str:
-    return base64.urlsafe_b64encode(f"{case.registered_at.isoformat()}|{case.id}".encode()).decode()
+def _matching(work: Work, wanted: Filter, words: str, limit: int, cursor: str | None) -> Page:
+    """Cases that have the words, those with the most of them first, then the newest."""
+    if is_identity(words):
+        sentence = "这里不能查电话、证件号：请用“按信访人查找”，号码不会留在地址栏和日志里。"
+        raise InvalidError(sentence, fields={"q": sentence})
+    asked = terms(words)
+    if not asked.count:
+        return Page([], None)
+    hits = search.hits(work.tenant_id, asked)
+    statement = select(Case, hits.c.matched).join(hits, hits.c.case_id == Case.id).where(*_conditions(work, wanted))
+    if cursor:
+        moment, case_id, matched = _decode(cursor, ranked=True)
+        statement = statement.where(tuple_(hits.c.matched, Case.registered_at, Case.id) < (matched, moment, case_id))
+    statement = statement.order_by(hits.c.matched.desc(), Case.registered_at.desc(), Case.id.desc())
+    rows = work.session.execute(statement.limit(limit + 1)).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    return Page([row[0] for row in rows], _encode(rows[-1][0], rows[-1][1]) if more and rows else None)
 
 
-def _decode(cursor: str) -> tuple[datetime, UUID]:
+def _encode(case: Case, matched: int = 0) -> str:
+    return base64.urlsafe_b64encode(f"{case.registered_at.isoformat()}|{case.id}|{matched}".encode()).decode()
+
+
+def _decode(cursor: str, *, ranked: bool = False) -> tuple[datetime, UUID, int]:
     try:
-        moment, _, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return datetime.fromisoformat(moment), UUID(case_id)
+        moment, case_id, matched = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
+        if ranked != (matched != "0"):
+            raise ValueError
+        return datetime.fromisoformat(moment), UUID(case_id), int(matched)
     except (ValueError, binascii.Error):
         raise InvalidError("翻页标记无效，请从第一页重新开始。", fields={"cursor": "翻页标记无效"}) from None
 

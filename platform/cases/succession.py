@@ -116,6 +116,7 @@ def take_over(
     clocks.carry_deadline(case, running)
     for claim, old in zip(file.claims, told["claims"], strict=False):
         claim.category_code = old["category"]
+    intake.tokenise(work.session, (file,))
     work.session.add(case)
     work.session.flush()  # the rows below point at the case
     work.session.add_all((*file.claims, *file.parties, *running))

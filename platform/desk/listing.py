@@ -15,16 +15,36 @@ from access.roles import CASE_ROLES, Role
 from cases import queries
 from cases.policy import may_register
 from cases.queries import Filter, Page
-from cases.rules import CHANNEL_LABELS
+from cases.rules import CHANNEL_LABELS, TIER_LABELS
 from cases.workflow import STATUS_LABELS
 from desk.forms import category_choices
 from desk.presenters import address_of, case_lines, house_of
 from doorway.guard import guard, work
-from doorway.words import _
+from doorway.words import N_, _
 from kernel.errors import InvalidError
+from tenants import departments
 from tenants import queries as tenants
 
 PAGE = 50
+
+#: Words of :data:`cases.queries.BANDS` and :data:`cases.queries.FLAGS`; a test compares the keys.
+BAND_LABELS: dict[str, str] = {
+    "today": N_("今天到期"),
+    "week": N_("7日内到期"),
+    "fortnight": N_("15日内到期"),
+    "later": N_("15日后到期"),
+}
+FLAG_LABELS: dict[str, str] = {
+    "urgent": N_("紧急"),
+    "collective": N_("集体访"),
+    "repeat": N_("重复反映"),
+    "anonymous": N_("匿名"),
+    "confidential": N_("要求保密"),
+    "retaliation": N_("反映打击报复"),
+    "conflict": N_("需要回避"),
+    "dissatisfied": N_("评价不满意"),
+    "sealed": N_("检举控告（密）"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +70,10 @@ READERS: dict[str, Callable[[str], Any]] = {
     "overdue": _flag,
     "channel": str,
     "category": str,
+    "tier": str,
+    "department": UUID,
+    "band": str,
+    "flag": str,
     "assignee": UUID,
     "registered_from": _day,
     "registered_to": _day,
@@ -90,6 +114,7 @@ def case_list() -> tuple[str, int]:
     names = {category.code: category.name for category in categories}
     handlers = accounts.holders(unit.session, (Role.HANDLER, Role.OFFICE_HEAD))
     people = {account.id: account.display_name for account in handlers}
+    places = [(place.id, place.name) for place in departments.active(unit.session)]
     people |= accounts.names(unit.session, {case.assignee_id for case in found.cases} - set(people))
     page = render_template(
         "desk/list.html",
@@ -102,10 +127,14 @@ def case_list() -> tuple[str, int]:
             house=house_of(unit, (case.assignee_id for case in found.cases)),
         ),
         problems=problems,
-        chips=_chips(wanted, names, people),
+        chips=_chips(wanted, names, people, dict(places)),
         values=request.args,
         next_url=_with(cursor=found.next_cursor) if found.next_cursor else None,
         first_url=_with(cursor=None) if request.args.get("cursor") else None,
+        tiers=[(tier.value, label) for tier, label in TIER_LABELS.items()],
+        departments=places,
+        bands=[(key, _(word)) for key, word in BAND_LABELS.items()],
+        flags=[(key, _(word)) for key, word in FLAG_LABELS.items()],
         statuses=[(status.value, label) for status, label in STATUS_LABELS.items()],
         channels=[(channel.value, label) for channel, label in CHANNEL_LABELS.items()],
         categories=category_choices(categories),
@@ -121,7 +150,9 @@ def _with(**changes: str | None) -> str:
     return address_of("desk.case_list", kept)
 
 
-def _chips(wanted: Filter, categories: Mapping[str, str], people: Mapping[UUID, str]) -> list[Chip]:
+def _chips(
+    wanted: Filter, categories: Mapping[str, str], people: Mapping[UUID, str], places: Mapping[UUID, str]
+) -> list[Chip]:
     """The filters that the form above the list does not show open: those a drill-down brings along."""
     words: dict[str, Callable[[Any], str]] = {
         "open_only": lambda _value: _("在办"),
@@ -129,6 +160,10 @@ def _chips(wanted: Filter, categories: Mapping[str, str], people: Mapping[UUID, 
         "status": lambda value: _word(STATUS_LABELS, value),
         "channel": lambda value: _word(CHANNEL_LABELS, value),
         "category": lambda value: _("未分类") if value == "-" else categories.get(value, value),
+        "tier": lambda value: _word(TIER_LABELS, value),
+        "department": lambda value: _("部门：%(name)s", name=places.get(value, _("已停用部门"))),
+        "band": lambda value: _word(BAND_LABELS, value),
+        "flag": lambda value: _word(FLAG_LABELS, value),
         "assignee": lambda value: _("承办人：%(name)s", name=people.get(value, _("已停用账号"))),
         "registered_from": lambda value: _("登记自 %(day)s", day=value),
         "registered_to": lambda value: _("登记至 %(day)s", day=value),

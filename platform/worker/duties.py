@@ -12,6 +12,7 @@ from threading import Event
 from access.actor import Work, system_actor
 from access.jobs import purge_sessions
 from cases import jobs as cases
+from cases import search
 from dispatches import ruling, watching
 from kernel import idempotency, leases, outbox
 from kernel.bus import Bus
@@ -127,6 +128,19 @@ def apply_rules(means: Means) -> None:
         means.beat("rules")
 
 
+def tokenise(means: Means) -> None:
+    """Write the words of cases that an older version registered, tenant by tenant; afterwards it finds nothing."""
+
+    def visit(tenant_id: int) -> None:
+        done = 1
+        while done and not means.stop.is_set():
+            with means.work(tenant_id) as work:
+                done = search.backfill(work)
+
+    if means.each(_tenants(means), visit):
+        means.beat("tokenise")
+
+
 def purge(means: Means) -> None:
     """Forget what nobody will ask for any more: acknowledged messages, kept answers, ended sessions."""
     gone = PURGE_BATCH
@@ -152,6 +166,7 @@ def _tenants(means: Means) -> list[int]:
 DUTIES: tuple[Duty, ...] = (
     Duty("fold", 5.0, fold_figures),
     Duty("sweep", 60.0, sweep_deadlines),
+    Duty("tokenise", 60.0, tokenise),
     Duty("rules", 300.0, apply_rules),
     Duty("purge", 3600.0, purge),
 )

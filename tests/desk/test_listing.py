@@ -10,8 +10,8 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from cases.intake import NewParty
-from cases.queries import Filter
-from desk.listing import READERS, read_filter
+from cases.queries import BANDS, FLAGS, Filter
+from desk.listing import BAND_LABELS, FLAG_LABELS, READERS, read_filter
 from tests.builders import Federation
 from tests.desk.pages import Page
 
@@ -20,6 +20,38 @@ AsUser = Callable[[str], FlaskClient]
 
 def test_every_key_of_the_filter_can_be_asked_for_in_the_address() -> None:
     assert set(READERS) == {field.name for field in fields(Filter)}
+
+
+def test_every_band_and_mark_of_the_filter_has_its_word() -> None:
+    assert set(BAND_LABELS) == set(BANDS)
+    assert set(FLAG_LABELS) == set(FLAGS)
+
+
+def test_words_tier_band_and_mark_narrow_the_list_and_stay_in_the_address(
+    as_user: AsUser, federation: Federation
+) -> None:
+    federation.register(title="拖欠工资三个月", urgent=True)
+    federation.register(title="拖欠工资一年")
+    case = federation.register(title="宿舍漏水")
+    federation.act("clerk@street", case.number, "triage", purpose="request", category="01.01", tier="hard")
+    browser = as_user("clerk@street")
+    page = Page(browser.get("/cases/?q=拖欠工资&flag=urgent&band=fortnight").text)
+    assert "拖欠工资三个月" in page.visible
+    assert "拖欠工资一年" not in page.visible
+    without = [link["href"] for link in page.all("a", class_="chip")]
+    assert any("flag=urgent" in address and "band" not in address for address in without)
+    assert "宿舍漏水" in Page(browser.get("/cases/?tier=hard").text).visible
+    assert "宿舍漏水" not in Page(browser.get("/cases/?tier=simple").text).visible
+    assert browser.get("/cases/?flag=nonsense").status_code == 422
+    assert browser.get("/cases/?band=nonsense").status_code == 422
+
+
+def test_a_telephone_in_the_search_box_is_sent_to_the_page_for_persons(
+    as_user: AsUser, federation: Federation
+) -> None:
+    answer = as_user("clerk@street").get("/cases/?q=13800001111")
+    assert answer.status_code == 422
+    assert "按信访人查找" in Page(answer.text).visible
 
 
 def test_what_cannot_be_read_is_named_and_nothing_else_is_lost(as_user: AsUser, federation: Federation) -> None:
@@ -89,4 +121,7 @@ def test_the_list_costs_the_same_number_of_statements_however_long_it_is(
         federation.register()
     with statements() as many:
         browser.get("/cases/")
-    assert len(many) == len(few) <= 8
+    assert len(many) == len(few) <= 9
+    with statements() as searched:
+        browser.get("/cases/?q=工资")
+    assert len(searched) == len(few)

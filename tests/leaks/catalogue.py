@@ -34,7 +34,7 @@ SHARED: dict[str, str] = {
 
 #: Tables whose rows the application role may add and never change or remove.
 APPEND_ONLY = (
-    *("audit_events", "documents", "letter_cases", "letter_events", "letter_files", "letters"),
+    *("audit_events", "case_tokens", "documents", "letter_cases", "letter_events", "letter_files", "letters"),
     "rule_firings",
 )
 

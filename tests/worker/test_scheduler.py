@@ -94,6 +94,7 @@ def test_the_duties_are_those_of_the_design() -> None:
     assert {duty.name: duty.seconds for duty in duties.DUTIES} == {
         "fold": 5.0,
         "sweep": 60.0,
+        "tokenise": 60.0,
         "rules": 300.0,
         "purge": 3600.0,
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cases import classifications, imports
+from cases import classifications, imports, search
 from cases.columns import plain
 from cases.rules import CHANNEL_LABELS, Channel
 from kernel import sheets
@@ -63,6 +63,18 @@ def import_cases(file: Path, slug: str, dry_run: bool, channel: str) -> None:
         click.echo(f"已新登记{report.added}件（{first} 至 {last}），跳过已登记过的{report.skipped}件。")
     else:
         click.echo(f"没有新增：{report.skipped}行都已登记过。")
+
+
+@cases.command("tokenise")
+@click.option("--tenant", "slug", metavar="SLUG", required=True, help="哪个组织（组织标识）。")
+def tokenise(slug: str) -> None:
+    """为还不能按词查到的信访件建立检索词。可以随时中断，再次运行时接着做。"""
+    done, found = 1, 0
+    while done:
+        with as_system(slug) as work:
+            done = search.backfill(work)
+        found += done
+    click.echo(f"已为{found}件建立检索词。" if found else "所有信访件都已有检索词。")
 
 
 @click.group()

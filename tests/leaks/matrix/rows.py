@@ -85,6 +85,8 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.import_form", "GET"): Row("clerk"),
     ("desk.import_file", "POST"): Row("clerk", form={}, ok=(422,)),
     ("desk.earlier_cases", "POST"): Row("clerk", form={"parties-0-name": "标记西方甲", "name": "标记西方甲"}),
+    ("desk.person_form", "GET"): Row("clerk"),
+    ("desk.person_search", "POST"): Row("clerk", form={"name": "标记西方甲"}),
     ("desk.letter_list", "GET"): Row("head", shows="case"),
     ("desk.letter_page", "GET"): Row("head", shows="case"),
     ("desk.letter_form", "GET"): Row("head", fixed={"action": "answer"}, shows="case"),
