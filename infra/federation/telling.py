@@ -101,7 +101,9 @@ class _Telling:
             urgent=story.urgent,
             repeat=story.repeat,
         )
-        made = intake.draft(teller.at_window, new, self._people(), number=number, registered_at=story.registered_at)
+        made = intake.draft(
+            teller.at_window, new, self._people(), number=number, registered_at=story.registered_at, places={}
+        )
         self.clocks = made.clocks
         self.file = File(made.case, made.claims, made.parties, made.clocks)
         case = made.case

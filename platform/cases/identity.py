@@ -191,7 +191,12 @@ def find_person(work: Work, *, name: str | None, phone: str | None, id_number: s
     by = next((key for key in ("id_number", "phone", "name") if checked[key]), None)
     if by is None:
         raise InvalidError("请填写姓名、电话或身份证号中的一项。", fields={"name": "请填写其中一项"})
-    asked = {key: value if key == by else None for key, value in checked.items()}
-    found = cases_of_person(work, **asked, limit=50)
+    found = cases_of_person(
+        work,
+        name=checked["name"] if by == "name" else None,
+        phone=checked["phone"] if by == "phone" else None,
+        id_number=checked["id_number"] if by == "id_number" else None,
+        limit=50,
+    )
     record(work, "party:search", subject_type="tenant", data={"by": by, "found": len(found)})
     return found

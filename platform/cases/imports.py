@@ -162,11 +162,17 @@ def _write(work: Work, fresh: Sequence[_Checked], progress: Progress) -> tuple[s
     taken = take_numbers(session, "case", year, len(fresh))
     numbers = tuple(format_number(code, year, number) for number in taken)
     late = 0
+    places = intake.places_of(work, (party for item in fresh for party in item.new.parties))
     for start in range(0, len(fresh), _BATCH):
         files = [
             # A microsecond apart, so that lists, which go by the moment of registration, keep the file's order.
             intake.draft(
-                work, item.new, item.people, number=numbers[place], registered_at=now + timedelta(microseconds=place)
+                work,
+                item.new,
+                item.people,
+                number=numbers[place],
+                registered_at=now + timedelta(microseconds=place),
+                places=places,
             )
             for place, item in enumerate(fresh[start : start + _BATCH], start=start)
         ]

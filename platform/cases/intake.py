@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
 
 from access.actor import Work
 from audit.services import record
-from cases import clocks, identity, policy, search
+from cases import arrivals, clocks, identity, policy, search, workplaces
 from cases.figures import CaseChanged, figures_of
+from cases.matter import NewCase, NewParty
 from cases.models import Case, CaseClock, Claim, Party
-from cases.rules import MAX_REPRESENTATIVES, SUBJECT_LABELS, Channel, ClockKind, PartyRole, SubjectType
+from cases.rules import AUTHORITIES, MAX_REPRESENTATIVES, SUBJECT_LABELS, Channel, ClockKind, PartyRole, SubjectType
 from cases.workflow import Status
 from documents.services import format_number, take_numbers
 from kernel.db import TenantSession
@@ -23,44 +27,14 @@ from tenants import queries as tenants
 from tenants.house import CodeTable
 from tenants.models import Category
 
+__all__ = ["Draft", "NewCase", "NewParty", "check", "draft", "earlier", "places_of", "register", "tokenise", "told"]
+
 MAX_TITLE = 100
 MAX_CONTENT = 20_000
+#: 目的 and 背景, each.
+MAX_SIDE = 5_000
 MAX_CLAIMS = 20
 MAX_PARTIES = 30
-
-
-@dataclass(frozen=True, slots=True)
-class NewParty:
-    """A party as typed."""
-
-    role: str = PartyRole.PETITIONER.value
-    name: str | None = None
-    phone: str | None = None
-    id_number: str | None = None
-    address: str | None = None
-    subject_type: str | None = None
-    organisation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewCase:
-    """A matter as typed at the window. ``claims`` are one sentence each; none means that the title is the claim."""
-
-    channel: str
-    title: str
-    content: str
-    received_on: date
-    parties: Sequence[NewParty] = ()
-    claims: Sequence[str] = ()
-    headcount: int = 1
-    anonymous: bool = False
-    confidential: bool = False
-    urgent: bool = False
-    repeat: bool = False
-    #: Code of the shared classification, where the one who hands the matter over has already chosen one.
-    category: str | None = None
-    source: str | None = None
-    source_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +73,12 @@ def register(work: Work, new: NewCase) -> Case:
     tenant = tenants.get(work.session, work.tenant_id)
     year = work.clock.today().year
     number = format_number(tenant.code, year, take_numbers(work.session, "case", year)[0])
-    file = draft(work, new, people, number=number, registered_at=work.clock.now())
+    places = places_of(work, new.parties)
+    file = draft(work, new, people, number=number, registered_at=work.clock.now(), places=places)
     case = file.case
+    first = earlier(work, new.repeat_of) if new.repeat_of else None
+    # The first of them all, so that a third case does not hang on the second.
+    case.repeat_of_id = (first.repeat_of_id or first.id) if first is not None else None
     tokenise(work.session, (file,))
     work.session.add(case)
     work.session.flush()  # the rows below point at the case
@@ -121,8 +99,12 @@ def draft(
     *,
     number: str,
     registered_at: datetime,
+    places: Mapping[str, UUID],
 ) -> Draft:
-    """The rows of a matter that :func:`check` has passed; one builder for the window, the import and the demo."""
+    """The rows of a matter that :func:`check` has passed; one builder for the window, the import and the demo.
+
+    ``places`` are the workplaces of its respondents by name (:func:`places_of`).
+    """
     category = work.session.get(Category, new.category) if new.category else None
     house = settings.of(work.session)
     case = Case(
@@ -140,7 +122,13 @@ def draft(
         confidential=new.confidential,
         collective=new.channel == Channel.VISIT and new.headcount >= house.collective_threshold,
         urgent=new.urgent,
-        repeat=new.repeat,
+        repeat=new.repeat or bool(new.repeat_of),
+        first_in_system=new.first_in_system,
+        first_at_this_org=not (new.repeat or new.repeat_of),
+        way=new.way,
+        arrival=arrivals.check(new.channel, new.way, new.arrival)[0] or None,
+        aim=new.aim.strip() or None,
+        background=new.background.strip() or None,
         category_code=new.category,
         sealed=category is not None and category.sealed,
         source=new.source,
@@ -162,11 +150,27 @@ def draft(
             role=party.role,
             subject_type=party.subject_type,
             organisation=identity.normal(party.organisation),
+            authority=party.authority,
+            workplace_id=places.get(identity.normal(party.organisation) or "")
+            if party.role == PartyRole.RESPONDENT
+            else None,
         )
         identity.seal(work, row, person)
         parties.append(row)
     names = [person.name for _party, person in people]
     return Draft(case=case, claims=claims, parties=parties, clocks=running, names=names)
+
+
+def places_of(work: Work, parties: Iterable[NewParty]) -> dict[str, UUID]:
+    """Workplaces with exactly the names of these respondents, in one statement."""
+    names = [identity.normal(party.organisation) for party in parties if party.role == PartyRole.RESPONDENT]
+    return workplaces.by_name(work, names)
+
+
+def earlier(work: Work, number: str) -> Case | None:
+    """The case that a clerk names as the first of the matter, if the clerk may see it."""
+    statement = select(Case).where(Case.number == number.strip(), policy.visible(work.actor))
+    return work.session.scalars(statement).first()
 
 
 def tokenise(session: TenantSession, files: Sequence[Draft]) -> None:
@@ -213,6 +217,7 @@ def check(work: Work, new: NewCase) -> list[tuple[NewParty, identity.Identity]]:
         problems.add("headcount", "人数应在1至9999之间。")
     if len(_claims(new)) > MAX_CLAIMS:
         problems.add("claims", f"诉求不能超过{MAX_CLAIMS}项。")
+    _check_arrival(work, new, problems)
     if new.category is not None and work.session.get(Category, new.category) is None:
         problems.add("category", "没有这个问题类别，请按分类表填写。")
     people = _check_parties(work, new, problems)
@@ -220,11 +225,24 @@ def check(work: Work, new: NewCase) -> list[tuple[NewParty, identity.Identity]]:
     return people
 
 
+def _check_arrival(work: Work, new: NewCase, problems: _Problems) -> None:
+    for name, label in (("aim", "目的"), ("background", "背景")):
+        if len(getattr(new, name)) > MAX_SIDE:
+            problems.add(name, f"{label}不能超过{MAX_SIDE}个字。")
+    for name, sentence in arrivals.check(new.channel, new.way, new.arrival)[1].items():
+        problems.add(name if name == "way" else f"arrival.{name}", sentence)
+    if new.repeat_of and earlier(work, new.repeat_of) is None:
+        problems.add("repeat_of", "没有找到这个编号的信访件，请核对首件的编号。")
+
+
 def _check_parties(work: Work, new: NewCase, problems: _Problems) -> list[tuple[NewParty, identity.Identity]]:
     if len(new.parties) > MAX_PARTIES:
         problems.add("parties", f"当事人不能超过{MAX_PARTIES}位。")
     if sum(party.role == PartyRole.REPRESENTATIVE for party in new.parties) > MAX_REPRESENTATIVES:
-        problems.add("parties", "代表不得超过5人（《信访工作条例》第二十条）。")
+        problems.add(
+            "parties",
+            "代表不得超过5人（《信访工作条例》第二十条）。请与信访人商定5名代表，其余人员计入涉及人数；已填写的内容都还在。",
+        )
     known = codes.words(work.session, CodeTable.SUBJECT_TYPE, SUBJECT_LABELS)
     checked: list[tuple[NewParty, identity.Identity]] = []
     for index, party in enumerate(new.parties):
@@ -241,6 +259,10 @@ def _check_parties(work: Work, new: NewCase, problems: _Problems) -> list[tuple[
                 values[name] = None
         if party.role not in set(PartyRole):
             problems.add(f"parties.{index}.role", "当事人身份不正确。")
+        if party.role == PartyRole.AGENT and party.authority not in AUTHORITIES:
+            problems.add(f"parties.{index}.authority", "请选择代理权限；代理须由信访人自愿委托。")
+        if party.role == PartyRole.AGENT and not values["name"]:
+            problems.add(f"parties.{index}.name", "请填写代理人姓名。")
         if party.subject_type is not None and party.subject_type not in known:
             problems.add(f"parties.{index}.subject_type", "信访人类别不正确。")
         checked.append((party, identity.Identity(**values)))

@@ -22,13 +22,17 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cases import registers  # noqa: F401 - the table that workplace_id points at
+from cases.arrivals import Way
 from cases.workflow import OPEN, Status
-from kernel.db import Base, TenantOwned, TenantRow
+from kernel.db import Base, TenantRow
 from tenants import house  # noqa: F401 - the table that department_id points at
 
 _STATUSES = ", ".join(f"'{status.value}'" for status in Status)
+_WAYS = ", ".join(f"'{way.value}'" for way in Way)
 _OPEN = ", ".join(f"'{status.value}'" for status in OPEN)
 IS_OPEN = f"status in ({_OPEN})"
 
@@ -46,6 +50,15 @@ class Case(TenantRow, Base):
         CheckConstraint(f"status in ({_STATUSES})", name="known_status"),
         CheckConstraint("channel in ('visit', 'letter', 'call', 'online')", name="known_channel"),
         CheckConstraint(f"({IS_OPEN}) = (closed_at is null)", name="closed_when_final"),
+        # Deferred: a restored union's rows come in batches, perhaps the first case after the one that repeats it.
+        ForeignKeyConstraint(
+            ["tenant_id", "repeat_of_id"],
+            ["cases.tenant_id", "cases.id"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        CheckConstraint(f"way in ({_WAYS})", name="known_way"),
+        CheckConstraint("repeat_of_id <> id", name="repeats_another"),
         CheckConstraint("headcount between 1 and 9999", name="headcount_range"),
         CheckConstraint("rating in ('satisfied', 'mostly_satisfied', 'dissatisfied')", name="known_rating"),
         CheckConstraint(
@@ -58,6 +71,7 @@ class Case(TenantRow, Base):
         Index("ix_cases_assignee_open", "tenant_id", "assignee_id", "due_on", postgresql_where=text(IS_OPEN)),
         Index("ix_cases_category", "tenant_id", "category_code", "registered_at"),
         Index("ix_cases_dissatisfied", "tenant_id", "id", postgresql_where=text("dissatisfied > 0")),
+        Index("ix_cases_repeat_of", "tenant_id", "repeat_of_id", postgresql_where=text("repeat_of_id is not null")),
         # What the backfill of the search has still to do; empty in life.
         Index("ix_cases_untokenised", "tenant_id", "id", postgresql_where=text("not tokenised")),
         # An import run twice adds nothing.
@@ -125,6 +139,14 @@ class Case(TenantRow, Base):
     #: When somebody was warned that the running clock is about to end, so that it is told once.
     due_warned_on: Mapped[date | None] = mapped_column(Date)
     refusal_code: Mapped[str | None] = mapped_column(Text)
+    #: The union's own channel (cases/arrivals.py) and what was noted of the arrival, by the names of its table.
+    way: Mapped[str | None] = mapped_column(Text)
+    arrival: Mapped[dict[str, str] | None] = mapped_column(JSONB)
+    #: 初信初访, kept apart: first at any union as the petitioner says (nobody else's files are read), first here.
+    first_in_system: Mapped[bool | None] = mapped_column(Boolean)
+    first_at_this_org: Mapped[bool | None] = mapped_column(Boolean)
+    #: 重复件: the first case of the same matter, as a person decided.
+    repeat_of_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     #: 目的: what the petitioner wants to come of it; 背景: what went before. The claims (诉求) are rows of their own.
     aim: Mapped[str | None] = mapped_column(Text)
     background: Mapped[str | None] = mapped_column(Text)
@@ -141,19 +163,6 @@ class Case(TenantRow, Base):
 
 def _of_case() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["tenant_id", "case_id"], ["cases.tenant_id", "cases.id"], ondelete="CASCADE")
-
-
-class CaseToken(TenantOwned, Base):
-    """A word under which a case is found.
-
-    No foreign key: its check would need a second index as large as the table when a case goes, and a case goes only
-    with its whole union, table by table.
-    """
-
-    __tablename__ = "case_tokens"
-
-    token: Mapped[str] = mapped_column(Text, primary_key=True)
-    case_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
 
 
 class Claim(TenantRow, Base):
@@ -183,6 +192,9 @@ class Party(TenantRow, Base):
     __table_args__ = (
         _of_case(),
         UniqueConstraint("tenant_id", "case_id", "position"),
+        ForeignKeyConstraint(["tenant_id", "workplace_id"], ["workplaces.tenant_id", "workplaces.id"]),
+        CheckConstraint("authority in ('general', 'special')", name="known_authority"),
+        Index("ix_parties_workplace", "tenant_id", "workplace_id", postgresql_where=text("workplace_id is not null")),
         Index("ix_parties_name_index", "tenant_id", "name_index"),
         Index("ix_parties_phone_index", "tenant_id", "phone_index"),
         Index("ix_parties_id_number_index", "tenant_id", "id_number_index"),
@@ -197,6 +209,10 @@ class Party(TenantRow, Base):
     subject_type: Mapped[str | None] = mapped_column(Text)
     #: Name of a respondent organisation, in clear: it is an employer, not a person.
     organisation: Mapped[str | None] = mapped_column(Text)
+    #: 用人单位登记: the workplace that a respondent is.
+    workplace_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: 代理权限 of an agent.
+    authority: Mapped[str | None] = mapped_column(Text)
     name_mask: Mapped[str | None] = mapped_column(Text)
     phone_mask: Mapped[str | None] = mapped_column(Text)
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -200,3 +200,9 @@ CLOCK_BASIS: dict[ClockKind, str] = {
 }
 #: C-15R: of a matter that came by letter the fifteen days run from the day on which the letter came.
 BASIS_BY_LETTER = "《信访工作条例》第二十二条、第二十三条：自收到转送、交办之日起15日内告知"
+
+#: 代理权限: what the petitioner lets the agent (代理人) do.
+AUTHORITIES: dict[str, str] = {
+    "general": "一般代理（代为陈述、递交材料）",
+    "special": "特别授权（代为承认、放弃、变更诉求）",
+}

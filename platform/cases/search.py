@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, cast, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select, text, update
 from sqlalchemy.sql.selectable import CTE
 
 from access.actor import Work
 from access.roles import Role
-from cases.models import Case, CaseToken, Claim, Party
+from cases.models import Case, Claim, Party
+from cases.registers import CaseToken
 from cases.words import LAST, Terms, number_tokens, tokens
 from kernel.db import TenantSession
 
@@ -65,11 +66,10 @@ def hits(tenant_id: int, wanted: Terms) -> CTE:
     """Cases with enough of the wanted tokens, and how many each has: (case_id, matched)."""
     token = CaseToken.token
     one = [and_(token >= begin, token < begin + LAST) for begin in wanted.beginnings]
-    matched = [func.count().filter(token.in_(wanted.exact))] if wanted.exact else []
-    matched += [cast(func.bool_or(condition), Integer) for condition in one]
-    total = matched[0]
-    for more in matched[1:]:
-        total = total + func.coalesce(more, 0)
+    total: ColumnElement[int] = func.count().filter(token.in_(wanted.exact))
+    for begins in one:
+        # A beginning counts once, however many of the case's tokens have it.
+        total = total + cast(func.bool_or(begins), Integer)
     return (
         select(CaseToken.case_id, total.label("matched"))
         .where(CaseToken.tenant_id == tenant_id, or_(token.in_(wanted.exact), *one))

@@ -25,6 +25,8 @@ from tenants import queries as tenants
 
 _MOMENTS = ("registered_at", "accepted_at", "decided_at", "escalated_at")
 _WORDS = ("purpose", "tier", "category_code")
+#: Added since the first successions: what an older predecessor's letter does not tell stays unknown.
+_LATER = ("way", "arrival", "aim", "background", "first_in_system")
 _FLAGS = ("confidential", "collective", "urgent", "repeat", "sealed")
 _DAYS = ("started_on", "due_on", "original_due_on", "stopped_on")
 
@@ -42,7 +44,7 @@ def carried(work: Work, file: File) -> dict[str, Any]:
         "channel": case.channel,
         "headcount": case.headcount,
         **{name: _text(getattr(case, name)) for name in _MOMENTS},
-        **{name: getattr(case, name) for name in (*_WORDS, *_FLAGS)},
+        **{name: getattr(case, name) for name in (*_WORDS, *_FLAGS, *_LATER)},
         "clocks": [
             {
                 "kind": clock.kind,
@@ -103,13 +105,16 @@ def take_over(
     )
     people = [(party, Identity(party.name, party.phone, party.id_number, party.address)) for party in parties]
     registered_at = datetime.fromisoformat(told["registered_at"])
-    file = intake.draft(work, new, people, number=number, registered_at=registered_at)
+    places = intake.places_of(work, parties)
+    file = intake.draft(work, new, people, number=number, registered_at=registered_at, places=places)
     case = file.case
     case.arrived_on, case.first_handler_id = work.clock.today(), None
     for name in _MOMENTS[1:]:
         setattr(case, name, datetime.fromisoformat(told[name]) if told[name] else None)
     for name in (*_WORDS, *_FLAGS):
         setattr(case, name, told[name])
+    for name in _LATER:
+        setattr(case, name, told.get(name))
     # It was decided there and not told: here it is decided anew, so the clock of the decision runs on.
     case.decided_at = None
     running = [_clock(case, clock, reopened=told["decided_at"] is not None) for clock in told["clocks"]]

@@ -21,12 +21,14 @@ def blueprint() -> Blueprint:
         person,
         queue,
         register,
+        repeating,
         subordinates,
         tasks,
+        workplaces,
     )
 
     door = Blueprint("desk", __name__, template_folder="templates")
-    cases = (queue, tasks, importing, listing, person, register, case, actions, papers)
+    cases = (queue, tasks, importing, listing, person, workplaces, register, case, repeating, actions, papers)
     for page in (*cases, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
             door.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=list(methods))

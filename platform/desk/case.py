@@ -14,12 +14,13 @@ from access.roles import CASE_ROLES
 from audit.models import AuditEvent
 from audit.services import history
 from cases import identity, queries
+from cases.arrivals import WAY_LABELS, Way, told
 from cases.clocks import begun_on, target_on
 from cases.fields import DELIVERIES
 from cases.queries import File
 from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS, SUBJECT_LABELS, TIER_LABELS, Channel, Purpose, Tier
 from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, Status
-from desk import addressing
+from desk import addressing, repeating
 from desk.filing import PartyLine, claim_lines, clock_lines, party_lines, people_in, steps_of, timeline
 from desk.letter_lines import letter_line
 from desk.presenters import accused_name, primary_of, rated, rows_for, tags_of
@@ -75,6 +76,8 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         away=absence.on(unit.session, today, [case.assignee_id]).get(case.assignee_id) if case.assignee_id else None,
         tags=tags_of(case),
         channel=CHANNEL_LABELS[Channel(case.channel)],
+        way=WAY_LABELS[Way(case.way)] if case.way else "",
+        arrival=told(case.arrival or {}),
         purpose=PURPOSE_LABELS[Purpose(case.purpose)] if case.purpose else "—",
         tier=TIER_LABELS[Tier(case.tier)] if case.tier else "—",
         category=categories.get(case.category_code or "", "—"),
@@ -90,6 +93,8 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         letters=[(letter_line(view, today), view) for view in around],
         buttons=_buttons(file, around),
         letter_buttons=_letters_from(file),
+        around=repeating.around(case, file.parties),
+        first_words={True: _("是"), False: _("否"), None: _("没有问明")},
         reason_error=reason_error,
         reason=reason,
         asked=asked,

@@ -13,6 +13,7 @@ from cases.fields import DELIVERIES
 from cases.identity import shown_name, shown_phone
 from cases.models import Case, CaseClock, Claim, Party
 from cases.rules import (
+    AUTHORITIES,
     CLOCK_LABELS,
     OPINION_LABELS,
     PARTY_LABELS,
@@ -74,6 +75,8 @@ class PartyLine:
     name: str
     phone: str
     subject: str
+    #: 代理权限 of an agent.
+    authority: str
     #: Whether there is an identity to show; an organisation has none.
     sealed: bool
 
@@ -174,6 +177,7 @@ def party_lines(parties: Sequence[Party], subjects: Mapping[str, str], *, mask_r
             name=shown_name(party, mask_rule) or party.organisation or _("未留姓名"),
             phone=shown_phone(party, mask_rule),
             subject=_word(subjects, party.subject_type),
+            authority=_word(AUTHORITIES, party.authority).partition("（")[0],
             sealed=any((party.name_sealed, party.phone_sealed, party.id_number_sealed, party.address_sealed)),
         )
         for party in parties
@@ -190,6 +194,8 @@ OTHER_EVENTS: dict[str, str] = {
     "party:reveal": "查看身份信息",
     "case:import": "导入登记",
     "case:handover": "移交承办人",
+    "case:link": "认定为重复反映",
+    "case:unlink": "取消重复认定",
     "case:assigned_deadline": "指定办理期限",
     "case:assigned_deadline_stopped": "指定办理期限停止计算",
     "rule:fire": "按规则呈报或提醒",

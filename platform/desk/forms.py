@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from cases.arrivals import BY_NAME
 from cases.intake import NewCase, NewParty
 from cases.rules import MAX_REPRESENTATIVES, PartyRole
 from doorway.words import _
@@ -15,13 +16,19 @@ from tenants.models import Category
 
 #: Field names of a registration are ``parties.<slot>.<field>``: each place on the page has its own role.
 PETITIONER, RESPONDENT, AFFECTED, FIRST_REPRESENTATIVE = 0, 1, 2, 3
+#: A place for one representative too many: whoever types a sixth is told the rule and loses nothing.
+LAST_REPRESENTATIVE = FIRST_REPRESENTATIVE + MAX_REPRESENTATIVES
+AGENT = LAST_REPRESENTATIVE + 1
 SLOTS: tuple[PartyRole, ...] = (
     PartyRole.PETITIONER,
     PartyRole.RESPONDENT,
     PartyRole.AFFECTED,
-    *(PartyRole.REPRESENTATIVE for _place in range(MAX_REPRESENTATIVES)),
+    *(PartyRole.REPRESENTATIVE for _place in range(MAX_REPRESENTATIVES + 1)),
+    PartyRole.AGENT,
 )
-PARTY_FIELDS = ("name", "phone", "id_number", "address", "subject_type", "organisation")
+PARTY_FIELDS = ("name", "phone", "id_number", "address", "subject_type", "organisation", "authority")
+#: Whether the petitioner brought the matter to another union before, as the form says it.
+FIRST_WORDS: dict[str, bool | None] = {"": None, "yes": True, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +80,30 @@ def read_registration(form: Mapping[str, str], today: date) -> Registration:
         confidential=bool(form.get("confidential")),
         urgent=bool(form.get("urgent")),
         repeat=bool(form.get("repeat")),
+        way=form.get("way") or None,
+        arrival={name: form.get(f"arrival.{name}", "") for name in BY_NAME},
+        aim=form.get("aim", ""),
+        background=form.get("background", ""),
+        first_in_system=FIRST_WORDS.get(form.get("first_in_system", "")),
+        repeat_of=form.get("repeat_of", "").strip() or None,
         source="form",
         source_key=_token(form.get("token", "")),
     )
     return Registration(new, problems, slots)
+
+
+def representatives_shown(form: Mapping[str, str], *, one_more: bool = False) -> int:
+    """How many rows of representatives the page needs: those filled in, one to begin with, and one more if asked."""
+    filled = [
+        slot - FIRST_REPRESENTATIVE + 1
+        for slot in range(FIRST_REPRESENTATIVE, LAST_REPRESENTATIVE + 1)
+        if form.get(f"parties.{slot}.name") or form.get(f"parties.{slot}.phone")
+    ]
+    try:
+        shown = int(form.get("representatives", "1"))
+    except ValueError:
+        shown = 1
+    return min(max((shown + one_more, *filled, 1)), MAX_REPRESENTATIVES + (MAX_REPRESENTATIVES + 1 in filled))
 
 
 def _token(text: str) -> str:

@@ -8,18 +8,21 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from access.roles import CASE_ROLES, Role
-from cases import identity, intake, queries
+from cases import identity, intake, queries, repeats
+from cases.arrivals import BY_NAME, FIELDS, WAY_LABELS
 from cases.filing import register_once
 from cases.identity import shown_name
-from cases.rules import CHANNEL_LABELS, SUBJECT_LABELS, Channel, ClockKind
+from cases.intake import MAX_CONTENT, MAX_TITLE
+from cases.rules import AUTHORITIES, CHANNEL_LABELS, MAX_REPRESENTATIVES, SUBJECT_LABELS, Channel, ClockKind
 from desk.forms import (
     AFFECTED,
+    AGENT,
     FIRST_REPRESENTATIVE,
     PETITIONER,
     RESPONDENT,
-    SLOTS,
     new_token,
     read_registration,
+    representatives_shown,
 )
 from desk.presenters import case_lines
 from doorway.attempts import attempt
@@ -52,6 +55,8 @@ def new_case() -> str:
 def register_case() -> tuple[str, int] | Answer:
     """Register and lead to the receipt; a form that was sent before leads to what it registered."""
     unit = work()
+    if request.form.get("add"):
+        return _one_more()
     read = read_registration(request.form, unit.clock.today())
     try:
         if read.problems:
@@ -66,13 +71,25 @@ def register_case() -> tuple[str, int] | Answer:
     return redirect(url_for("desk.receipt", number=case.number), code=303)
 
 
-def _page(values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
-    representatives = range(FIRST_REPRESENTATIVE, len(SLOTS))
-    shown = (AFFECTED, *representatives)
+def _one_more() -> tuple[str, int]:
+    """One row more for a representative, without JavaScript: nothing is registered and nothing typed is lost."""
+    before, after = (representatives_shown(request.form, one_more=more) for more in (False, True))
+    if before == after:
+        sentence = _(
+            "代表不得超过%(most)d人（《信访工作条例》第二十条），其余人员请计入涉及人数。", most=MAX_REPRESENTATIVES
+        )
+        return _page(request.form, {"parties": sentence}, rows=before), 422
+    return _page(request.form, rows=after), 200
+
+
+def _page(values: Mapping[str, str], errors: Mapping[str, str] | None = None, *, rows: int | None = None) -> str:
+    wrong = errors or {}
+    representatives = range(FIRST_REPRESENTATIVE, FIRST_REPRESENTATIVE + (rows or representatives_shown(values)))
+    shown = (AFFECTED, *representatives, AGENT)
     return render_template(
         "desk/new.html",
         values=values,
-        errors=errors or {},
+        errors=wrong,
         today=work().clock.today(),
         channels=[(channel.value, label) for channel, label in CHANNEL_LABELS.items()],
         subjects=list(codes.choices(work().session, CodeTable.SUBJECT_TYPE, SUBJECT_LABELS).items()),
@@ -80,31 +97,52 @@ def _page(values: Mapping[str, str], errors: Mapping[str, str] | None = None) ->
         respondent=f"parties.{RESPONDENT}",
         affected=f"parties.{AFFECTED}",
         representatives=[f"parties.{slot}" for slot in representatives],
-        more_open=any(
-            values.get(f"parties.{slot}.{name}") or (errors or {}).get(f"parties.{slot}.{name}")
+        agent=f"parties.{AGENT}",
+        authorities=list(AUTHORITIES.items()),
+        ways=[(way.value, label) for way, label in WAY_LABELS.items()],
+        arrivals=FIELDS,
+        firsts=[("yes", _("未向其他工会反映过")), ("no", _("已向其他工会反映过"))],
+        arrival_open=bool(values.get("way"))
+        or any(values.get(f"arrival.{name}") or wrong.get(f"arrival.{name}") for name in BY_NAME),
+        more_open=rows is not None
+        or any(
+            values.get(f"parties.{slot}.{name}") or wrong.get(f"parties.{slot}.{name}")
             for slot in shown
-            for name in ("name", "phone")
+            for name in ("name", "phone", "authority")
         ),
     )
 
 
 @guard(*REGISTERS)
 def earlier_cases() -> Response:
-    """A hint under the telephone: earlier cases of the same person. Sent by POST so that no log holds a telephone."""
-    unit = work()
-    name, phone = None, None
+    """A hint while the form is filled in: cases that this one may repeat, each with the reasons.
+
+    Sent by POST so that no log holds a telephone.
+    """
+    unit, form = work(), request.form
+    name, phone, id_number = None, None, None
     try:
-        phone = identity.check_phone(request.form.get(f"parties.{PETITIONER}.phone"))
-        name = identity.check_name(request.form.get(f"parties.{PETITIONER}.name"))
+        phone = identity.check_phone(form.get(f"parties.{PETITIONER}.phone"))
+        id_number = identity.check_id_number(form.get(f"parties.{PETITIONER}.id_number"))
+        name = identity.check_name(form.get(f"parties.{PETITIONER}.name"))
     except InvalidError:
         pass  # the form itself says what is wrong when it is sent
-    found = identity.cases_of_person(unit, name=name, phone=phone)
+    respondent = identity.normal(form.get(f"parties.{RESPONDENT}.organisation"))
+    probe = repeats.Probe(
+        name=name,
+        phone=phone,
+        id_number=id_number,
+        respondents=(respondent,) if respondent else (),
+        texts=(form.get("title", "")[:MAX_TITLE], form.get("content", "")[:MAX_CONTENT]),
+    )
+    found = repeats.likely(unit, probe)
     names = {category.code: category.name for category in tenants.categories(unit.session)} if found else {}
+    lines = case_lines(unit.actor, [one.case for one in found], unit.clock.today(), names={}, categories=names)
     page = render_template(
         "desk/_earlier.html",
-        lines=case_lines(unit.actor, found, unit.clock.today(), names={}, categories=names),
-        by_phone=bool(phone),
-        checked=bool(phone or name),
+        lines=[(line, "；".join(one.reasons)) for line, one in zip(lines, found, strict=True)],
+        chosen=form.get("repeat_of", ""),
+        checked=bool(phone or name or id_number),
     )
     return Response(page, headers={"Cache-Control": "no-store"})
 

@@ -38,6 +38,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("我的待办", "/desk/", CASE_ROLES),
     ("信访件", "/cases/", CASE_ROLES),
     ("登记", "/cases/new", _REGISTER),
+    ("用人单位", "/workplaces/", CASE_ROLES),
     ("来往函件", "/dispatches/", _LETTERS),
     ("下级单位", "/dispatches/subordinates", _BELOW),
     ("负荷看板", "/dashboards/load", CASE_ROLES),

@@ -11,8 +11,8 @@ from sqlalchemy import event, select, text
 from cases import queries, search
 from cases.imports import import_cases
 from cases.intake import NewParty
-from cases.models import CaseToken
 from cases.queries import Filter
+from cases.registers import CaseToken
 from kernel.errors import ForbiddenError, InvalidError
 from kernel.sheets import Row, Sheet
 from tests.builders import Federation

@@ -121,6 +121,69 @@ def test_every_mistake_has_a_field_to_link_to(as_user: AsUser) -> None:
         assert any(attributes.get("id") == target for _tag, attributes in page.tags), target
 
 
+def test_a_sixth_representative_is_refused_with_its_article_and_nothing_is_lost(
+    as_user: AsUser, federation: Federation
+) -> None:
+    browser = as_user("clerk@street")
+    many = {f"parties.{slot}.name": f"代表{slot}" for slot in range(3, 8)}
+    shown = post(browser, "/cases/new", a_form(add="representative", representatives="2", **{"parties.3.name": "甲"}))
+    assert shown.status_code == 200
+    assert Page(shown.text).value("parties.5.name") == ""
+    full = post(browser, "/cases/new", a_form(add="representative", representatives="5", **many))
+    assert full.status_code == 422
+    page = Page(full.text)
+    assert "第二十条" in page.visible
+    assert page.value("parties.7.name") == "代表7"
+    assert page.value("content") == a_form()["content"]
+    sixth = post(browser, "/cases/new", a_form(**many, **{"parties.8.name": "第六位"}))
+    assert sixth.status_code == 422
+    assert "代表不得超过5人（《信访工作条例》第二十条）" in Page(sixth.text).visible
+    assert Page(sixth.text).value("parties.8.name") == "第六位"
+    assert registered(federation) == []
+
+
+def test_how_it_came_its_aim_and_an_agent_are_kept_and_shown(as_user: AsUser, federation: Federation) -> None:
+    browser = as_user("clerk@street")
+    form = a_form(
+        way="leader_reception",
+        aim="尽快拿到工资",
+        background="去年找过单位两次",
+        first_in_system="yes",
+        **{
+            "arrival.reception_mode": "reception_day",
+            "arrival.leader": "测试领导",
+            "parties.9.name": "测试代理",
+            "parties.9.authority": "general",
+        },
+    )
+    assert post(browser, "/cases/new", form).status_code == 303
+    (case,) = registered(federation)
+    page = Page(browser.get(f"/cases/{case.number}").text).visible
+    for words in ("领导接访", "接待日", "测试领导", "尽快拿到工资", "去年找过单位两次", "一般代理", "代理人"):
+        assert words in page, words
+    wrong = post(
+        browser, "/cases/new", form | {"token": str(uuid4()), "channel": "letter", "parties.9.authority": ""}
+    )
+    assert wrong.status_code == 422
+    seen = Page(wrong.text)
+    for name in ("way", "arrival-reception_mode", "parties-9-authority"):
+        assert seen.one("span", id=f"e-{name}")
+
+
+def test_who_stays_anonymous_is_told_what_follows(as_user: AsUser, federation: Federation) -> None:
+    browser = as_user("clerk@street")
+    assert "无法书面告知" in Page(browser.get("/cases/new").text).visible
+    form = a_form(anonymous="1", **{"parties.0.name": "", "parties.0.phone": "", "parties.0.subject_type": ""})
+    answer = post(browser, "/cases/new", form)
+    assert "凭编号查询" in Page(browser.get(answer.location).text).visible
+
+
+def test_enter_in_a_field_registers_and_does_not_add_a_row(as_user: AsUser) -> None:
+    text = as_user("clerk@street").get("/cases/new").text
+    buttons = Page(text[text.index("data-quick-send") :]).all("button", type="submit")
+    assert "name" not in buttons[0]
+
+
 def test_a_form_sent_twice_registers_once(as_user: AsUser, federation: Federation) -> None:
     browser = as_user("clerk@street")
     form = a_form()
@@ -163,11 +226,13 @@ def test_leaving_the_telephone_shows_earlier_cases_of_the_same_person(
     hint = post(browser, "/cases/new/earlier", {"parties.0.phone": "138-0000-1111"})
     assert "电话号码" not in hint.text
     hint = post(browser, "/cases/new/earlier", {"parties.0.phone": "13800001111"})
-    assert "该电话曾反映 1 件" in Page(hint.text).visible
+    assert "电话或证件号相同" in Page(hint.text).visible
     assert "去年反映过的一件" in hint.text
     assert hint.headers["Cache-Control"] == "no-store"
     by_name = Page(post(browser, "/cases/new/earlier", {"parties.0.name": "测试甲"}).text)
-    assert "同名信访人曾反映 1 件" in by_name.visible
+    assert "信访人同名" in by_name.visible
+    by_place = Page(post(browser, "/cases/new/earlier", {"parties.1.organisation": "测试厂"}).text)
+    assert "90日内反映同一单位" in by_place.visible
     elsewhere = post(as_user("clerk@west"), "/cases/new/earlier", {"parties.0.phone": "13800001111"})
     assert "去年反映过的一件" not in elsewhere.text
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, text
 
 from access.roles import Role
 from access.sessions import open_session
+from cases import workplaces
 from cases.intake import NewParty
 from cases.models import Case
 from dispatches.files import of_letter
@@ -93,6 +94,8 @@ class Twins:
         for login, user in self.federation.users.items():
             slug = login.partition("@")[2]
             user.display_name = NAMES.get(slug, "") + user.display_name
+        #: An entry in east's register of workplaces, to which its cases' respondents belong.
+        self.workplace_id = self._workplace("east")
         self._fill("east")
         self._fill_letters()
         #: A row of every table of east's own house, by table.
@@ -174,6 +177,10 @@ class Twins:
                 user = self.federation.users[f"{role}@{slug}"]
                 open_session(work.session, work.session.merge(user), kind="browser", now=datetime.now(UTC))
 
+    def _workplace(self, slug: str, name: str = "厂") -> UUID:
+        with self.work(f"clerk@{slug}") as work:
+            return workplaces.save(work, {"name": f"{MARKS[slug]}{name}", "region": f"{MARKS[slug]}区"}).id
+
     def _furnish(self, slug: str, *, beside: bool = False) -> dict[str, UUID]:
         with self.work(f"admin@{slug}") as work:
             return furnish(work, slug, self.federation.users, beside=beside)
@@ -228,6 +235,7 @@ class Twins:
             with self.work(f"head@{slug}") as work:
                 only.letter_id = escalate(work, sent.number, reason="需要上级协调解决", request="请求协调用人单位").id
             only.file_id = self._attach(slug, only.letter_id, MARKS[slug])
+        self._workplace(slug, "独有厂")
         # West already has a copy of east's house.
         self._furnish(slug, beside=slug == "west")
         with self.federation.work_as_system(slug) as work:

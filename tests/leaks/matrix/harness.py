@@ -126,6 +126,7 @@ class Asker:
             "file_id": str(twins.file_id),
             "task_id": str(self._task()),
             "request_id": str(twins.request_id),
+            "workplace_id": str(twins.workplace_id),
             "pk": str(twins.house.get(row.table, "")),
         }
         return {name: own[name] for name in case.rule.arguments & own.keys()}
@@ -141,6 +142,7 @@ class Asker:
             "file_id": str(only.file_id),
             "task_id": str(only.ids["tasks"][0]),
             "request_id": str(only.ids["account_requests"][0]),
+            "workplace_id": str(only.ids["workplaces"][0]),
             "pk": str(only.ids[case.row.table][0]) if case.row.table else "",
         }
         named = sorted(case.rule.arguments & theirs.keys())

@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 #: Arguments of URLs that name a thing of a union, and where the own one comes from (see ``harness.Ids``).
-IDENTIFIERS = ("number", "letter_id", "user_id", "paper_id", "file_id", "task_id", "pk", "request_id")
+IDENTIFIERS = (
+    *("number", "letter_id", "user_id", "paper_id", "file_id", "task_id", "pk", "request_id"),
+    "workplace_id",
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,15 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.import_form", "GET"): Row("clerk"),
     ("desk.import_file", "POST"): Row("clerk", form={}, ok=(422,)),
     ("desk.earlier_cases", "POST"): Row("clerk", form={"parties-0-name": "标记西方甲", "name": "标记西方甲"}),
+    # Takes a decision back that nobody took: said in words on the case page.
+    ("desk.link_repeat", "POST"): Row("head", form={}, ok=(303,)),
+    ("desk.workplace_list", "GET"): Row("clerk", shows="case"),
+    ("desk.workplace_suggest", "GET"): Row("clerk", query={"q": "标记"}, shows="case"),
+    ("desk.workplace_new", "GET"): Row("clerk"),
+    ("desk.workplace_create", "POST"): Row("clerk", form={}, ok=(422,)),
+    ("desk.workplace_page", "GET"): Row("clerk", shows="case"),
+    ("desk.workplace_save", "POST"): Row("clerk", form={"name": "标记东方厂"}, ok=(303,)),
+    ("desk.workplace_merge", "POST"): Row("clerk", form={}, ok=(422,)),
     ("desk.person_form", "GET"): Row("clerk"),
     ("desk.person_search", "POST"): Row("clerk", form={"name": "标记西方甲"}),
     ("desk.letter_list", "GET"): Row("head", shows="case"),

@@ -1,0 +1,64 @@
+"""What intake keeps beside the files: the words to find them by, and the union's own register of workplaces."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Boolean, CheckConstraint, DateTime, ForeignKeyConstraint, Index, Integer, Text, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, TenantOwned, TenantRow
+
+_LIVE = text("merged_into_id is null")
+
+
+class CaseToken(TenantOwned, Base):
+    """A word under which a case is found.
+
+    No foreign key: its check would need a second index as large as the table when a case goes, and a case goes only
+    with its whole union, table by table.
+    """
+
+    __tablename__ = "case_tokens"
+
+    token: Mapped[str] = mapped_column(Text, primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+
+
+class Workplace(TenantRow, Base):
+    """用人单位: an employer that cases complain about, in the union's own register."""
+
+    __tablename__ = "workplaces"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "merged_into_id"],
+            ["workplaces.tenant_id", "workplaces.id"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        Index("uq_workplaces_name", "tenant_id", "name", unique=True, postgresql_where=_LIVE),
+        Index(
+            "uq_workplaces_credit_code",
+            "tenant_id",
+            "credit_code",
+            unique=True,
+            postgresql_where=_LIVE,
+        ),
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    #: 统一社会信用代码, with a good check character (GB 32100-2015).
+    credit_code: Mapped[str | None] = mapped_column(Text)
+    region: Mapped[str | None] = mapped_column(Text)
+    #: Context; ``None`` is not known.
+    has_union: Mapped[bool | None] = mapped_column(Boolean)
+    has_collective_contract: Mapped[bool | None] = mapped_column(Boolean)
+    has_congress: Mapped[bool | None] = mapped_column(Boolean)
+    #: Two entries for one employer: the one that stays.
+    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form

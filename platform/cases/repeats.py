@@ -1,0 +1,220 @@
+"""初件与重复件: which earlier cases a new one may repeat and why, shown to a person who decides. Never automatic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm.exc import StaleDataError
+
+from access.actor import Work
+from audit.services import record
+from cases import clocks, identity, policy
+from cases.figures import CaseChanged, figures_of
+from cases.models import Case, Party
+from cases.registers import CaseToken
+from cases.rules import PartyRole
+from cases.words import tokens
+from kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+
+#: A case about the same workplace in these days is worth a look (一个季度, [设]).
+SAME_PLACE_DAYS = 90
+#: Share of a text's words that another case must have to be called alike ([设]).
+ALIKE = 0.6
+#: Shorter texts are alike by chance.
+ENOUGH_WORDS = 8
+#: Words of a text that are compared, spread over it: more of a letter of 2,000 characters add time, not certainty.
+MOST_WORDS = 40
+SHOWN = 6
+PEOPLE = (PartyRole.PETITIONER.value, PartyRole.AFFECTED.value, PartyRole.REPRESENTATIVE.value)
+
+
+@dataclass(slots=True)
+class Likely:
+    """An earlier case and the reasons to think of it; the strongest reason comes first."""
+
+    case: Case
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What is known of a matter that may be a repetition."""
+
+    name: str | None = None
+    phone: str | None = None
+    id_number: str | None = None
+    respondents: tuple[str, ...] = ()
+    category: str | None = None
+    texts: tuple[str, ...] = ()
+    #: The case itself, where it is registered already.
+    own: UUID | None = None
+
+
+def likely(work: Work, probe: Probe) -> list[Likely]:
+    """Earlier cases that the actor may see, with reasons; persons first, then texts, then workplaces."""
+    found: dict[UUID, Likely] = {}
+
+    def add(case: Case, reason: str) -> None:
+        if case.id != probe.own:
+            found.setdefault(case.id, Likely(case)).reasons.append(reason)
+
+    by_person = identity.cases_of_person(
+        work, name=probe.name, phone=probe.phone, id_number=probe.id_number, exclude=probe.own
+    )
+    why = "信访人的电话或证件号相同" if probe.phone or probe.id_number else "信访人同名"
+    for case in by_person:
+        add(case, why)
+    for case, share in _alike(work, probe):
+        add(case, f"内容相近（{round(share * 100)}%的词语相同）")
+    for case in _same_place(work, probe):
+        same = case.category_code and case.category_code == probe.category
+        add(case, f"{SAME_PLACE_DAYS}日内反映同一单位{'、同一类别' if same else ''}")
+    return list(found.values())[:SHOWN]
+
+
+def likely_of(work: Work, case: Case, parties: Sequence[Party]) -> list[Likely]:
+    """The same for a registered case, found by the blind indexes beside its parties; nothing is decrypted."""
+    found: dict[UUID, Likely] = {}
+    for earlier in _of_same_person(work, case, parties):
+        found[earlier.id] = Likely(earlier, ["信访人的电话、证件号相同或者同名"])
+    names = tuple(
+        party.organisation for party in parties if party.role == PartyRole.RESPONDENT and party.organisation
+    )
+    probe = Probe(respondents=names, category=case.category_code, texts=(case.title, case.content), own=case.id)
+    for other in likely(work, probe):
+        found.setdefault(other.case.id, Likely(other.case)).reasons.extend(other.reasons)
+    return [one for one in found.values() if one.case.registered_at <= case.registered_at][:SHOWN]
+
+
+def link(work: Work, number: str, first_number: str, *, version: int | None = None) -> Case:
+    """A person decides that a case repeats an earlier one; it hangs on the first of them all.
+
+    :raises ForbiddenError: for a role that does not register.
+    :raises NotFoundError: when the actor does not see the case.
+    :raises ConflictError: when somebody changed it since ``version``.
+    :raises InvalidError: when there is no such first case, it is the case itself, or it came later.
+    """
+    case = _own(work, number, version)
+    first = work.session.scalars(
+        select(Case).where(Case.number == first_number.strip(), policy.visible(work.actor))
+    ).first()
+    if first is None:
+        raise InvalidError("没有找到这个编号的信访件。", fields={"of": "请核对首件的编号"})
+    root = first.repeat_of_id or first.id
+    if case.id in (root, first.id):
+        raise InvalidError("不能认定为自身或自己的重复件。", fields={"of": "请填写另一件的编号"})
+    if (first.registered_at, first.id) > (case.registered_at, case.id):
+        raise InvalidError("首件应是较早登记的一件，请到较晚的那一件上认定。", fields={"of": "首件应较早登记"})
+    return _set(work, case, root, "case:link", first.number)
+
+
+def unlink(work: Work, number: str, *, version: int | None = None) -> Case:
+    """Take the decision back.
+
+    :raises InvalidError: when the case hangs on none. Otherwise as :func:`link`.
+    """
+    case = _own(work, number, version)
+    if case.repeat_of_id is None:
+        raise InvalidError("本件没有认定为重复件。")
+    return _set(work, case, None, "case:unlink", "")
+
+
+def around(work: Work, case: Case) -> tuple[Case | None, Sequence[Case]]:
+    """The first case of the matter where this one is not it, and the other repetitions; of those the actor may see."""
+    root = case.repeat_of_id or case.id
+    same = or_(Case.id == root, Case.repeat_of_id == root)
+    rows = work.session.scalars(
+        select(Case)
+        .where(same, Case.id != case.id, policy.visible(work.actor))
+        .order_by(Case.registered_at, Case.id)
+        .limit(20)
+    ).all()
+    first = next((row for row in rows if row.id == case.repeat_of_id), None)
+    return first, [row for row in rows if row.id != case.repeat_of_id]
+
+
+def _own(work: Work, number: str, version: int | None) -> Case:
+    if not policy.may_register(work.actor):
+        raise ForbiddenError
+    statement = select(Case).where(Case.number == number, policy.visible(work.actor)).with_for_update()
+    case = work.session.scalars(statement, execution_options={"populate_existing": True}).first()
+    if case is None:
+        raise NotFoundError
+    if version is not None and version != case.version:
+        raise ConflictError
+    return case
+
+
+def _set(work: Work, case: Case, root: UUID | None, action: str, told: str) -> Case:
+    running = clocks.of_case(work.session, case.id)
+    before, was = figures_of(case, running), case.repeat_of_id
+    case.repeat_of_id, case.repeat, case.first_at_this_org = root, root is not None, root is None
+    case.updated_at = work.clock.now()
+    try:
+        work.session.flush()
+    except StaleDataError:
+        raise ConflictError from None
+    record(
+        work,
+        action,
+        subject_type="case",
+        subject_id=case.id,
+        data={"before": str(was) if was else None, "after": str(root) if root else None, "first": told},
+    )
+    work.bus.publish(work, CaseChanged(before=before, after=figures_of(case, running)))
+    return case
+
+
+def _of_same_person(work: Work, case: Case, parties: Sequence[Party]) -> Sequence[Case]:
+    keys = []
+    for column in (Party.id_number_index, Party.phone_index, Party.name_index):
+        values = [getattr(party, column.key) for party in parties if party.role in PEOPLE]
+        known = [value for value in values if value is not None]
+        if known:
+            keys.append(column.in_(known))
+    if not keys:
+        return []
+    people = select(Party.case_id).where(Party.tenant_id == work.tenant_id, or_(*keys), Party.role.in_(PEOPLE))
+    statement = select(Case).where(Case.id.in_(people), Case.id != case.id, policy.visible(work.actor))
+    return work.session.scalars(statement.order_by(Case.registered_at.desc()).limit(SHOWN)).all()
+
+
+def _alike(work: Work, probe: Probe) -> list[tuple[Case, float]]:
+    words = sorted(word for word in tokens(probe.texts) if len(word) > 1)
+    words = words[:: max(1, len(words) // MOST_WORDS)][:MOST_WORDS]
+    if len(words) < ENOUGH_WORDS:
+        return []
+    matched = func.count()
+    hits = (
+        select(CaseToken.case_id, matched.label("matched"))
+        .where(CaseToken.tenant_id == work.tenant_id, CaseToken.token.in_(words))
+        .group_by(CaseToken.case_id)
+        .having(matched >= int(len(words) * ALIKE))
+        .cte("hits")
+    )
+    statement = select(Case, hits.c.matched).join(hits, hits.c.case_id == Case.id).where(policy.visible(work.actor))
+    if probe.own is not None:
+        statement = statement.where(Case.id != probe.own)
+    rows = work.session.execute(statement.order_by(hits.c.matched.desc(), Case.registered_at.desc()).limit(SHOWN))
+    return [(row[0], row[1] / len(words)) for row in rows]
+
+
+def _same_place(work: Work, probe: Probe) -> Sequence[Case]:
+    if not probe.respondents:
+        return []
+    about = select(Party.case_id).where(
+        Party.tenant_id == work.tenant_id,
+        Party.role == PartyRole.RESPONDENT.value,
+        Party.organisation.in_(probe.respondents),
+    )
+    since = work.clock.now() - timedelta(days=SAME_PLACE_DAYS)
+    statement = select(Case).where(Case.id.in_(about), Case.registered_at >= since, policy.visible(work.actor))
+    if probe.own is not None:
+        statement = statement.where(Case.id != probe.own)
+    if probe.category:
+        statement = statement.where(or_(Case.category_code.is_(None), Case.category_code == probe.category))
+    return work.session.scalars(statement.order_by(Case.registered_at.desc()).limit(SHOWN)).all()
