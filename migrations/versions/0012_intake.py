@@ -24,6 +24,7 @@ WAYS = (
 TENANT_TABLES = {
     "case_tokens": "select, insert",
     "workplaces": "select, insert, update",
+    "suggestion_models": "select, insert, update",
 }
 
 
@@ -110,6 +111,16 @@ def upgrade() -> None:
             unique=True,
             postgresql_where=sa.text("merged_into_id is null"),
         )
+    op.create_table(
+        "suggestion_models",
+        sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("trained_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("labelled", sa.Integer(), nullable=False),
+        sa.Column("weights", JSONB(), nullable=False),
+        sa.CheckConstraint("target in ('category', 'tier', 'body')", name="ck_suggestion_models_known_target"),
+        sa.PrimaryKeyConstraint("tenant_id", "target", name="pk_suggestion_models"),
+    )
     op.add_column("parties", sa.Column("authority", sa.Text(), nullable=True))
     op.add_column("parties", sa.Column("workplace_id", sa.Uuid(), nullable=True))
     op.create_check_constraint("ck_parties_known_authority", "parties", "authority in ('general', 'special')")
@@ -137,6 +148,7 @@ def downgrade() -> None:
     for column in ("workplace_id", "authority"):
         op.drop_column("parties", column)
     op.drop_table("workplaces")
+    op.drop_table("suggestion_models")
     op.drop_constraint("fk_cases_tenant_id_repeat_of_id_cases", "cases", type_="foreignkey")
     op.drop_constraint("ck_cases_repeats_another", "cases", type_="check")
     op.drop_table("case_tokens")

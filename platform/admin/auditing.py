@@ -73,6 +73,7 @@ ACTIONS: dict[str, str] = {
     "workplace:merge": "合并用人单位",
     "case:link": "信访件：认定为重复",
     "case:unlink": "信访件：取消重复认定",
+    "suggestion:train": "训练分类建议",
     "rule:fire": "按规则呈报或提醒",
     "task:open": "生成待办任务",
     "task:close": "办结待办任务",

@@ -26,6 +26,7 @@ LEFT_OUT: dict[str, str] = {
     "invitations": "one-time links to this deployment's address",
     "inbox": "deliveries of this deployment's queue",
     "login_sessions": "sessions of this deployment's addresses and signing key",
+    "suggestion_models": "weights that the next training makes again from the cases",
     "outbox": "messages to this deployment's worker",
 }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Boolean, CheckConstraint, DateTime, ForeignKeyConstraint, Index, Integer, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, TenantOwned, TenantRow
@@ -62,3 +64,16 @@ class Workplace(TenantRow, Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
+
+
+class SuggestionModel(TenantOwned, Base):
+    """Weights of one suggestion (类别、难易、去向), learned from the union's own cases: plain numbers, never code."""
+
+    __tablename__ = "suggestion_models"
+    __table_args__ = (CheckConstraint("target in ('category', 'tier', 'body')", name="known_target"),)
+
+    target: Mapped[str] = mapped_column(Text, primary_key=True)
+    trained_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    #: How many labelled cases it learned from.
+    labelled: Mapped[int] = mapped_column(Integer)
+    weights: Mapped[dict[str, Any]] = mapped_column(JSONB)

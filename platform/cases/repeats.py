@@ -28,7 +28,7 @@ ALIKE = 0.6
 ENOUGH_WORDS = 8
 #: Words of a text that are compared, spread over it: more of a letter of 2,000 characters add time, not certainty.
 MOST_WORDS = 40
-SHOWN = 6
+SHOWN = 4
 PEOPLE = (PartyRole.PETITIONER.value, PartyRole.AFFECTED.value, PartyRole.REPRESENTATIVE.value)
 
 
@@ -124,7 +124,7 @@ def unlink(work: Work, number: str, *, version: int | None = None) -> Case:
 
 
 def around(work: Work, case: Case) -> tuple[Case | None, Sequence[Case]]:
-    """The first case of the matter where this one is not it, and the other repetitions; of those the actor may see."""
+    """The first case of the matter, unless it is this one, and the other repetitions; of those the actor sees."""
     root = case.repeat_of_id or case.id
     same = or_(Case.id == root, Case.repeat_of_id == root)
     rows = work.session.scalars(

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from access.roles import CASE_ROLES
-from cases import queries
+from cases import queries, suggestions
 from cases.clocks import begun_on
 from cases.queries import File
 from cases.rules import CLOCKED_PURPOSES
@@ -105,6 +105,8 @@ def _defaults(file: File, row: Transition[Status]) -> dict[str, str]:
         "conflict": case.conflict or None,
         "accused": accused_name(work(), case) if "accused" in row.fields else None,
     }
+    # A suggestion that was taken without JavaScript comes along in the address; the page shows it chosen.
+    known |= {name: request.args[name][:40] for name in ("category", "tier") if request.args.get(name)}
     return {name: str(value) for name, value in known.items() if value is not None and name in row.fields}
 
 
@@ -135,10 +137,21 @@ def _page(
             bands=settings.of(unit.session).warning_bands,
         ),
         values=values,
+        suggested=_suggested(file, row),
         errors=errors or {},
         message=message,
         gone=gone,
     )
+
+
+def _suggested(file: File, row: Transition[Status]) -> list[suggestions.Suggestion]:
+    """At triage: what the matter may be, with reasons; a person takes it with one click or leaves it."""
+    if "category" not in row.fields:
+        return []
+    case = file.case
+    places = [party.organisation for party in file.parties if party.organisation]
+    claims = [claim.text for claim in file.claims]
+    return suggestions.of_case(work(), case.title, case.content, claims, without=places)
 
 
 def _source(row: Transition[Status]) -> str:

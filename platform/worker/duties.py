@@ -12,7 +12,7 @@ from threading import Event
 from access.actor import Work, system_actor
 from access.jobs import purge_sessions
 from cases import jobs as cases
-from cases import search
+from cases import search, training
 from dispatches import ruling, watching
 from kernel import idempotency, leases, outbox
 from kernel.bus import Bus
@@ -141,6 +141,17 @@ def tokenise(means: Means) -> None:
         means.beat("tokenise")
 
 
+def learn(means: Means) -> None:
+    """Train the suggestions of unions that have a fifth more labelled cases than last time, each on its own cases."""
+
+    def visit(tenant_id: int) -> None:
+        with means.work(tenant_id) as work:
+            training.train(work)
+
+    if means.each(_tenants(means), visit):
+        means.beat("learn")
+
+
 def purge(means: Means) -> None:
     """Forget what nobody will ask for any more: acknowledged messages, kept answers, ended sessions."""
     gone = PURGE_BATCH
@@ -168,5 +179,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty("sweep", 60.0, sweep_deadlines),
     Duty("tokenise", 60.0, tokenise),
     Duty("rules", 300.0, apply_rules),
+    Duty("learn", 86_400.0, learn),
     Duty("purge", 3600.0, purge),
 )

@@ -49,6 +49,9 @@ FILLERS = {
     "asked_by, asked_name, asked_at) values (:t, :id, 99, 'gone', :mark, :mark, '\\x00', :id, :mark, now())",
     "invitations": "insert into invitations (tenant_id, id, user_id, token_digest, created_at, expires_at) "
     "select :t, :id, id, '\\x01', now(), now() from users where tenant_id = :t order by username limit 1",
+    "suggestion_models": "insert into suggestion_models (tenant_id, target, trained_at, labelled, weights) values "
+    "(:t, 'category', now(), 60, jsonb_build_object('classes', jsonb_build_array('01', '02'), 'intercepts', "
+    "jsonb_build_array(1, 0), 'terms', jsonb_build_object(cast(:mark as text), jsonb_build_array(1, 1, 0))))",
     "inbox": "insert into inbox (tenant_id, id) values (:t, :id)",
     "tasks": "insert into tasks (tenant_id, id, kind, title, link, role, key, created_at) "
     "values (:t, :id, 'note', :mark, '/desk/', 'office_head', 'same-key', now())",

@@ -96,5 +96,6 @@ def test_the_duties_are_those_of_the_design() -> None:
         "sweep": 60.0,
         "tokenise": 60.0,
         "rules": 300.0,
+        "learn": 86_400.0,
         "purge": 3600.0,
     }

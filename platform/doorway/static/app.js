@@ -41,6 +41,20 @@
     }
   });
 
+  // A suggestion is taken into its field; without this script the same link draws the page with it chosen.
+  document.addEventListener("click", (event) => {
+    const taken = event.target.closest?.("a[data-take]");
+    if (!taken) return;
+    const { take, value } = taken.dataset;
+    const radio = document.querySelector(`input[type="radio"][name="${take}"][value="${value}"]`);
+    const list = document.querySelector(`select[name="${take}"]`);
+    if (!radio && !list) return;
+    event.preventDefault();
+    if (radio) radio.checked = true;
+    if (list) list.value = value;
+    (radio || list).focus();
+  });
+
   // The account menu closes with Escape and with a click beside it.
   const close = (except) => {
     document.querySelectorAll("details.account[open]").forEach((menu) => {

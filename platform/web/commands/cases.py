@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cases import classifications, imports, search
+from cases import classifications, imports, search, training
 from cases.columns import plain
 from cases.rules import CHANNEL_LABELS, Channel
 from kernel import sheets
@@ -75,6 +75,18 @@ def tokenise(slug: str) -> None:
             done = search.backfill(work)
         found += done
     click.echo(f"已为{found}件建立检索词。" if found else "所有信访件都已有检索词。")
+
+
+@cases.command("train")
+@click.option("--tenant", "slug", metavar="SLUG", required=True, help="哪个组织（组织标识）。")
+def train(slug: str) -> None:
+    """用本组织自己已分类的信访件训练分类建议；不读取其他组织的信访件。"""
+    with as_system(slug) as work:
+        learned = training.train(work, force=True)
+    if not learned:
+        click.echo(f"已分类的信访件不足{training.MIN_CASES}件，暂不训练；类别建议先按关键词给出。")
+    for target, count in learned.items():
+        click.echo(f"{ {'category': '问题类别', 'tier': '难易程度', 'body': '去向'}[target] }：用{count}件训练。")
 
 
 @click.group()
