@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,8 @@ _TIERS = {tier.value: word for tier, word in TIER_LABELS.items()}
 _MASKS = {value: word for value, word, _told in house.MASKS}
 _TABLES = {table.value: word for table, word in TABLES.items()}
 
+#: A day of the working calendar stands for itself.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: A key of before and after → its word.
 WORDS: dict[str, str] = {
     **house.WORDS,
@@ -32,6 +35,7 @@ WORDS: dict[str, str] = {
     "handler_id": "默认承办人",
     "category": "类别",
     "label": "名称",
+    "confirmed": "已确认",
 }
 
 
@@ -55,6 +59,7 @@ def detail(data: Mapping[str, Any], names: Mapping[UUID, str], places: Mapping[U
         _LOGIN_KINDS.get(str(data.get("kind", ""))) or _word(KINDS, data.get("kind")),
         _word(_TABLES, data.get("table")),
         data.get("code"),
+        _("%(year)s年", year=data["year"]) if data.get("year") else None,
         data.get("category"),
         _absence(data, names),
         _("来自 %(address)s", address=data["address"]) if data.get("address") else None,
@@ -83,7 +88,9 @@ def _difference(before: Any, after: Any, known: Mapping[str, Mapping[UUID, str]]
     for key in dict.fromkeys((*before, *after)):
         one, other = _value(key, before.get(key), known), _value(key, after.get(key), known)
         if one != other:
-            lines.append(f"{_(WORDS.get(key, '其他'))}：{one or '—'} → {other or '—'}")
+            lines.append(
+                f"{_(WORDS.get(key, key if _DAY.fullmatch(key) else '其他'))}：{one or '—'} → {other or '—'}"
+            )
     return "；".join(lines)
 
 

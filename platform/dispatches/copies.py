@@ -18,7 +18,7 @@ from access.roles import Role
 from cases.models import Case
 from cases.workflow import CASE_WORKFLOW, Status
 from dispatches import policy
-from dispatches.answering import objection_until
+from dispatches.answering import right_to_object
 from dispatches.kinds import CASE_STEPS, INFORMING, PASSED_ON, LetterKind
 from dispatches.models import Letter, LetterCase, LetterEvent
 from dispatches.views import LetterView
@@ -229,7 +229,7 @@ def _events(work: Work, letter_ids: Sequence[UUID]) -> dict[UUID, list[LetterEve
 def _view(work: Work, row: Any, events: Sequence[LetterEvent] | None = None) -> LetterView:
     letter: Letter = row.Letter
     kind, side, status = LetterKind(letter.kind), Side(letter.side), LetterStatus(row.latest.status)
-    today = work.clock.today()
+    until, in_time = right_to_object(work, letter)
     may_resume = (
         side is Side.SENDER
         and kind in CASE_STEPS
@@ -247,11 +247,12 @@ def _view(work: Work, row: Any, events: Sequence[LetterEvent] | None = None) -> 
         actions=tuple(
             transition
             for transition in workflow(kind, side).available(status, work.actor.roles)
-            if (transition.action != "object" or _in_time(letter, today)) and fits(letter, transition.action)
+            if (transition.action != "object" or in_time) and fits(letter, transition.action)
         ),
         may_resume=may_resume,
-        overdue=awaits_recipient(kind, status) and row.binding < today,
+        overdue=awaits_recipient(kind, status) and row.binding < work.clock.today(),
         due_on=row.binding,
+        objection_until=until,
     )
 
 
@@ -264,13 +265,6 @@ def fits(letter: Letter, action: str) -> bool:
 def awaits_recipient(kind: LetterKind, status: LetterStatus) -> bool:
     """Whether the clock runs against the recipient; what only informs is done with its receipt."""
     return status is LetterStatus.SENT or (status in OPEN_AT_RECIPIENT and kind not in INFORMING)
-
-
-def _in_time(letter: Letter, today: date) -> bool:
-    try:
-        return today <= objection_until(letter)
-    except InvalidError:
-        return True  # the act itself says that the calendar ends before the right does
 
 
 def _may(action: str, work: Work) -> bool:
