@@ -43,6 +43,7 @@ ACTIONS: dict[str, str] = {
     "calendar:change": "修改工作日历",
     "calendar:confirm": "确认年度工作日历",
     "tenant:create": "新建组织",
+    "tenant:particulars": "修改组织资料",
     "tenant:move": "调整隶属关系",
     "tenant:import": "批量导入组织",
     "invitation:create": "发放一次性链接",

@@ -12,12 +12,14 @@ from admin import settings as house
 from cases.rules import TIER_LABELS
 from doorway.words import _
 from tenants.codes import TABLES
+from tenants.models import KIND_LABELS
 from tenants.requests import KINDS
 
 _ROLES = {role.value: word for role, word in LABELS.items()}
 _LOGIN_KINDS = {"browser": "网页", "api": "接口"}
 _TIERS = {tier.value: word for tier, word in TIER_LABELS.items()}
 _MASKS = {value: word for value, word, _told in house.MASKS}
+_KINDS = {kind.value: word for kind, word in KIND_LABELS.items()}
 _TABLES = {table.value: word for table, word in TABLES.items()}
 
 #: A day of the working calendar stands for itself.
@@ -36,6 +38,16 @@ WORDS: dict[str, str] = {
     "category": "类别",
     "label": "名称",
     "confirmed": "已确认",
+    "kind": "类型",
+    "region": "行政区域",
+    "members": "会员人数",
+    "credit_code": "统一社会信用代码",
+    "second_parent_slug": "第二上级",
+    "seal_text": "落款名称",
+    "portal_colour": "门户颜色",
+    "address": "地址",
+    "phone": "电话",
+    "hours": "接待时间",
 }
 
 
@@ -123,6 +135,7 @@ READINGS: dict[str, Callable[[Any, Any], str]] = {
     "warning_bands": lambda value, _known: "/".join(f"{band}%" for band in value),
     "tier_days": _table(_TIERS),
     "escalation_rules": _table(house.RULES, house.CHOICES),
+    "kind": lambda value, _known: _(_KINDS.get(str(value), str(value))),
     "mask_rule": lambda value, _known: _(_MASKS.get(str(value), str(value))),
 }
 _PEOPLE = ("user", "deputy", "head_id", "handler_id")
