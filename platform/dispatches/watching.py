@@ -19,7 +19,7 @@ from access.actor import Work
 from access.roles import Role
 from calendars.deadlines import UnknownYearError
 from calendars.workdays import LIBRARY, WorkCalendar
-from dispatches.copies import awaits_recipient, binding, newest
+from dispatches.copies import WATCHED_DAYS, awaits_recipient, binding, newest
 from dispatches.kinds import OBJECTION_DAYS, WORKED, LetterKind
 from dispatches.models import Letter, LetterEvent, RuleFiring
 from dispatches.occasions import Occasion, backlog, scene_of
@@ -32,8 +32,6 @@ from notices.models import Task
 from notices.tasks import ask_for_holder, close_by_key, open_task, vacant
 from tenants import workdays
 
-#: A letter older than any date that can be set on it (``kinds.LONGEST_ORDER_DAYS``) was told long ago.
-WATCHED_DAYS = 430
 #: From this month on the platform is asked for the next year's days: the arrangement is published in autumn.
 ASK_FROM_MONTH = 10
 _REDONE = 2
