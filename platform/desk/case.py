@@ -88,7 +88,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         parties=_parties(file),
         timeline=timeline(events, people, categories, {"department": places, "delivery": deliveries}),
         papers=of_subject(unit.session, case.id),
-        letters=[(letter_line(view, today), view) for view in around],
+        letters=[(letter_line(unit, view), view) for view in around],
         buttons=_buttons(file, around),
         letter_buttons=_letters_from(file),
         reason_error=reason_error,
