@@ -228,7 +228,7 @@ def _post(
         "snapshot": shown,
         "sealed": case.sealed,
         "sent_at": work.clock.now(),
-        "reply_due_on": answer_by(LetterKind.HANDOVER, work.clock.today(), None),
+        "reply_due_on": answer_by(work, LetterKind.HANDOVER, None),
     }
     letter = Letter(tenant_id=own.id, side=Side.SENDER.value, case_id=case.id, **shared)
     work.session.add(letter)
