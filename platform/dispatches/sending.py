@@ -27,7 +27,6 @@ from documents.services import format_number, take_numbers
 from kernel.errors import ConflictError, IllegalTransitionError, InvalidError, NotFoundError
 from kernel.ids import uuid7
 from tenants import queries as tenants
-from tenants.relations import subtree
 
 MAX_SUBJECT = 200
 MAX_TEXT = 10_000
@@ -201,7 +200,7 @@ def _matter(work: Work, draft: Draft, version: int | None) -> Matter:
     accused = earlier.snapshot.get("accused", ())
     if accused:
         told["accused"] = accused
-    return Matter(None, told, earlier.sealed, str, frozenset(subtree(work.session, accused)))
+    return Matter(None, told, earlier.sealed, str, frozenset(policy.shut_out(work, accused)))
 
 
 def _about_case(work: Work, number: str, version: int | None) -> Matter:
