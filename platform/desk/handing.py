@@ -44,9 +44,7 @@ def may_hand_over(actor: Actor, case: Case) -> bool:
 def heirs() -> list[Heir]:
     """Successors of this union's splits that are under way, the newest first."""
     unit = work()
-    return [
-        Heir(found.id, tenants.get(unit.session, found.successor_id).name, found.basis) for found in splits(unit)
-    ]
+    return [Heir(found.id, tenants.get(unit.session, found.successor_id).name, found.basis) for found in splits(unit)]
 
 
 @guard(*WHO)

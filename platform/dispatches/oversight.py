@@ -244,7 +244,7 @@ def batch(work: Work, batch_id: UUID) -> Batch | None:
     if not rows:
         return None
     number, subject, sent_at = rows[0][:3]
-    # As the sending itself wrote it down: the tree of today also has unions that came later, and lacks those that went.
+    # As the sending itself wrote it down: the tree of today has unions that came later, and lacks those that went.
     noted = select(cast(func.jsonb_array_elements_text(AuditEvent.data["not_reached"]), BigInteger)).where(
         AuditEvent.tenant_id == work.tenant_id,
         AuditEvent.subject_id == batch_id,

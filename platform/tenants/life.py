@@ -1,7 +1,7 @@
 """Suspend a union, take it up again, close it. Run by the platform only; the union's deadlines never stop.
 
-Whoever is concerned (the union, its superior, its second superior under 双重领导) is told by a message that is written
-with the change (``tenants.jobs``): nothing here opens a second tenant's session.
+Whoever is concerned (the union, its superior, its second superior under 双重领导) is told by a message that is
+written with the change (``tenants.jobs``): nothing here opens a second tenant's session.
 """
 
 from __future__ import annotations

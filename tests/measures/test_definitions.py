@@ -1,4 +1,4 @@
-"""What the figures mean is said where they are shown: also that a matter which was handed down counts at both unions."""
+"""What the figures mean is said where they are shown, also that a matter handed down counts at both unions."""
 
 from __future__ import annotations
 
