@@ -1,9 +1,9 @@
 """What a predecessor had written and somebody still waits for (机构承继, 条例 art. 24): ended, and written again.
 
-The union that wrote a letter owes its recipient the next step: to approve a report, to answer an objection, to grant
-a date. When the union ends, or its case goes to a successor, the letter is told to the successor, which writes it again
-under its own name; the old one ends on both sides with words that say so. A letter that only informs asks nothing of
-its sender: it stays where it is, to be read and put away, and what is noted on it is passed on.
+The union that wrote a letter owes its recipient the next step: to approve a report, to answer an objection, to
+grant a date. When the union ends, or its case goes to a successor, the letter is told to the successor, which writes
+it again under its own name; the old one ends on both sides with words that say so. A letter that only informs asks
+nothing of its sender: it stays where it is, to be read and put away, and what is noted on it is passed on.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _ANEW: dict[LetterStatus, str] = {
 }
 
 
-def outgoing(work: Work, case_id: UUID | None = None) -> Select[tuple[Letter, LetterEvent]]:
+def outgoing(work: Work, case_id: UUID | None = None) -> Select[Letter, LetterEvent]:
     """Open letters of ours on which a sender owes a step, in their order: about one case, or about none that is open.
 
     A letter about a case that is still open goes with its case.

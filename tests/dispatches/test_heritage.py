@@ -16,7 +16,7 @@ from dispatches.circulars import send_circular
 from dispatches.jobs import arrived
 from dispatches.kinds import LetterKind
 from dispatches.models import Letter, LetterCase
-from dispatches.services import NewFile, act, register_case
+from dispatches.services import NewFile, escalate, register_case
 from dispatches.succession import hand_over_one, run
 from dispatches.taking import may_register
 from dispatches.workflow import LetterStatus
@@ -190,8 +190,6 @@ def test_where_the_tree_does_not_allow_it_a_task_names_the_letter_and_its_recipi
 def test_a_letter_that_was_for_the_successor_itself_is_a_task_and_no_letter(federation: Federation) -> None:
     case = federation.accepted("east")
     with federation.work("head@east") as work:
-        from dispatches.services import escalate
-
         escalate(work, case.number, reason="需要上级协调解决", request="请求协调用人单位")
     merge(federation, "east", "city")
     assert "请并案直接办理" in scalar(federation, "city", "select title from tasks where kind = 'letter_inherited'")
