@@ -54,7 +54,7 @@ def test_a_merge_is_decided_and_shown_and_a_wrong_successor_is_refused(
     assert post(root, f"{BASE}/merge", fields | {"successor": "east", "decided_on": "bald"}).status_code == 422
     assert post(root, f"{BASE}/merge", fields | {"successor": "east"}).status_code == 302
     page = root.get(BASE)
-    assert "合并" in page.text and "东区总工会" in page.text and "移交中" in page.text
+    assert "合并" in page.text and "东区总工会" in page.text and "已全部移交，可以办结承继" in page.text
     asked = root.get(f"{BASE}/finish")
     assert "合并：东区总工会" in asked.text
     with federation.work_as_system("platform") as work:

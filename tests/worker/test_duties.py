@@ -32,7 +32,8 @@ from worker.leadership import Leadership, NotLeaderError
 
 @pytest.fixture
 def means(federation: Federation, rollup: Database) -> Iterator[Means]:
-    leadership = Leadership(rollup, "test")
+    # A lease that a busy machine does not outlive; how long one lasts is test_scheduler's business.
+    leadership = Leadership(rollup, "test", lease_seconds=600)
     assert leadership.renew()
     later = FixedClock(datetime(2026, 6, 1, tzinfo=UTC))
     yield Means(federation.database, leadership, federation.cipher, later, federation.bus, Event())

@@ -218,6 +218,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("welcome.show", "GET"): Row(None, fixed={"slug": "east", "token": "x" * 32}, ok=(404,)),
     ("welcome.enter", "POST"): Row(None, fixed={"slug": "east", "token": "x" * 32}, form={}, ok=(404,)),
     ("HomeView.index", "GET"): Row(None, ok=(302,)),
+    ("HomeView.admin", "GET"): Row(None, ok=(302,)),
     ("LoginView.login", "GET"): Row(None),
     ("LoginView.login", "POST"): Row(None, form={"username": "nobody@east", "password": "wrong"}, ok=(401,)),
     ("LoginView.logout", "POST"): Row(None, form={}, ok=(302,), only_foreign=True),
