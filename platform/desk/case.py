@@ -20,7 +20,7 @@ from cases.fields import DELIVERIES
 from cases.queries import File
 from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS, SUBJECT_LABELS, TIER_LABELS, Channel, Purpose, Tier
 from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, Status
-from desk import addressing
+from desk import addressing, handing
 from desk.filing import PartyLine, claim_lines, clock_lines, party_lines, people_in, steps_of, timeline
 from desk.letter_lines import letter_line
 from desk.presenters import accused_name, primary_of, rated, rows_for, tags_of
@@ -127,6 +127,8 @@ def _buttons(file: File, around: Sequence[LetterView]) -> list[Button]:
         for view in around
         if view.may_resume
     ]
+    if handing.may_hand_over(unit.actor, case) and handing.heirs():
+        found.append(Button(_("移交承继单位"), url_for("desk.hand_over_form", number=case.number)))
     return sorted(found, key=lambda button: not button.primary)
 
 

@@ -116,6 +116,10 @@ def steps_of(case: Case, history: Sequence[AuditEvent]) -> list[Step]:
         before = [step for step in way[:-2] if step[1] is not None]
         way = [*before, (_("转送交办"), sent), way[-1]]
         return _bar(way, len(before) if status is Status.REFERRED else len(way))
+    if status is Status.HANDED_OVER:
+        # 机构承继: whatever was ahead is the successor's.
+        way = [*(step for step in way[:-1] if step[1] is not None), (_("移交承继单位"), case.closed_at)]
+        return _bar(way, len(way))
     reached = {
         Status.REGISTERED: 1,
         Status.TRIAGED: 2,

@@ -75,6 +75,9 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.case_page", "GET"): Row("head", shows="case"),
     ("desk.act_form", "GET"): Row("head", fixed={"action": "note"}, shows="case"),
     ("desk.act", "POST"): Row("head", fixed={"action": "note"}, form=NOTE, ok=(303,)),
+    # No split of the own union is under way: the form and the act are refused in words.
+    ("desk.hand_over_form", "GET"): Row("head", ok=(409,)),
+    ("desk.hand_over", "POST"): Row("head", form={}, ok=(409,)),
     ("desk.paper", "GET"): Row("head", shows="case"),
     ("desk.receipt", "GET"): Row("head"),
     ("desk.reveal", "POST"): Row("head", fixed={"position": "1"}, form={"reason": "核对来访人身份"}, shows="case"),
