@@ -107,7 +107,7 @@ def change(
 def _followed(before: Particulars, after: Particulars) -> Particulars:
     if after.name == before.name:
         return after
-    follows: dict[str, str | None] = {}
+    follows: dict[str, Any] = {}
     if after.short_name == replace(before, short_name=None).short_name:
         follows["short_name"] = None
     if after.seal_text == before.name:

@@ -200,9 +200,9 @@ ROWS: dict[tuple[str, str], Row] = {
     ("admin.calendar", "GET"): Row("root"),
     ("admin.calendar_year", "GET"): Row("root", fixed={"year": "2027"}),
     # Nothing was typed, nothing is complete.
-    ("admin.calendar_add", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(422,)),
-    ("admin.calendar_remove", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(422,)),
-    ("admin.calendar_confirm", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(422,)),
+    ("admin.calendar_add", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
+    ("admin.calendar_remove", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
+    ("admin.calendar_confirm", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
     # The worker's door: the public tree and nothing of a case.
     ("portal.landing", "GET"): Row(None, fixed={"slug": "east"}),
     ("portal.colours", "GET"): Row(None, fixed={"slug": "east"}),
