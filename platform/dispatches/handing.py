@@ -102,7 +102,7 @@ def post(
         "snapshot": dict(shown),
         "sealed": case.sealed if case is not None else sealed,
         "sent_at": work.clock.now(),
-        "reply_due_on": answer_by(LetterKind.HANDOVER, work.clock.today(), None),
+        "reply_due_on": answer_by(work, LetterKind.HANDOVER, None),
     }
     letter = Letter(tenant_id=own.id, side=Side.SENDER.value, case_id=case.id if case else None, **shared)
     work.session.add(letter)

@@ -27,6 +27,7 @@ from documents.services import format_number, take_numbers
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import uuid7
 from tenants import queries as tenants
+from tenants import settings
 
 MAX_SUBJECT = 200
 MAX_TEXT = 10_000
@@ -101,7 +102,7 @@ def send(work: Work, draft: Draft, *, version: int | None = None) -> Letter:
 
 
 def _post(work: Work, draft: Draft, way: Route, matter: Matter, details: Mapping[str, Any]) -> Letter:
-    own, today = tenants.get(work.session, work.tenant_id), work.clock.today()
+    own = tenants.get(work.session, work.tenant_id)
     number = number_of(work, draft.kind, own.code)
     if draft.kind is LetterKind.SUPERVISION:
         # The counter's row is ours until commit, so that two supervisors cannot climb the same rung at once.
@@ -130,7 +131,7 @@ def _post(work: Work, draft: Draft, way: Route, matter: Matter, details: Mapping
         "snapshot": told,
         "sealed": matter.sealed,
         "sent_at": work.clock.now(),
-        "reply_due_on": answer_by(draft.kind, today, draft.due_on),
+        "reply_due_on": answer_by(work, draft.kind, draft.due_on),
         "refers_to": follows,
         "beyond_id": way.beyond.id if way.beyond else None,
         "skipped": way.skipped,
@@ -168,11 +169,14 @@ def number_of(work: Work, kind: LetterKind, code: str) -> str:
     return format_number(f"{code}{prefix}", year, take_numbers(work.session, series, year)[0])
 
 
-def answer_by(kind: LetterKind, today: date, due_on: date | None) -> date:
-    """The date by which something has to come back: the sender's own, or else the rule's."""
+def answer_by(work: Work, kind: LetterKind, due_on: date | None) -> date:
+    """The date by which something has to come back: the sender's own, or else the rule's or the union's setting."""
     if due_on is not None:
         return due_on
-    return add_calendar_days(today, URGE_DAYS if kind is LetterKind.URGE else REPLY_DAYS)
+    days = URGE_DAYS if kind is LetterKind.URGE else REPLY_DAYS
+    if kind is LetterKind.SUPERVISION:
+        days = settings.of(work.session).supervision_days
+    return add_calendar_days(work.clock.today(), days)
 
 
 def matter_of(work: Work, draft: Draft, version: int | None = None) -> Matter:
