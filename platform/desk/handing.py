@@ -82,7 +82,7 @@ def hand_over(number: str) -> tuple[str, int] | Answer:
     letter = handed_over(unit, case.id)
     # A sealed case that accuses the successor went past it: the letter says to whom.
     name = letter.recipient_name if letter is not None else chosen.name
-    flash(_("已移交%(name)s，本件在本单位办结。", name=name), "success")
+    flash(_("已移交%(name)s，本件不再由本单位办理。", name=name), "success")
     return redirect(url_for("desk.case_page", number=number), code=303)
 
 
