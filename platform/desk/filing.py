@@ -113,11 +113,9 @@ def steps_of(case: Case, history: Sequence[AuditEvent]) -> list[Step]:
     if status is Status.REFERRED or (status is Status.CLOSED and case.decided_at is None):
         # Another union has the matter, or had it to the end: this one writes no opinion of its own.
         sent = next((event.at for event in reversed(history) if event.action == "case:refer"), None)
-        before = [step for step in way[:-2] if step[1] is not None]
-        way = [*before, (_("转送交办"), sent), way[-1]]
-        return _bar(way, len(before) if status is Status.REFERRED else len(way))
+        way = [*(step for step in way[:-2] if step[1] is not None), (_("转送交办"), sent), way[-1]]
+        return _bar(way, len(way) - 2 * (status is Status.REFERRED))
     if status is Status.HANDED_OVER:
-        # 机构承继: whatever was ahead is the successor's.
         way = [*(step for step in way[:-1] if step[1] is not None), (_("移交承继单位"), case.closed_at)]
         return _bar(way, len(way))
     reached = {
