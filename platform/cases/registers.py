@@ -74,6 +74,6 @@ class SuggestionModel(TenantOwned, Base):
 
     target: Mapped[str] = mapped_column(Text, primary_key=True)
     trained_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    #: How many labelled cases it learned from.
+    #: How many labelled cases there were, whether or not their classes had enough.
     labelled: Mapped[int] = mapped_column(Integer)
     weights: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -70,13 +70,13 @@ def train(work: Work, *, force: bool = False) -> dict[str, int]:
     told = _labelled(work)
     learned = {}
     for target in TARGETS:
-        pairs = _enough([(text, labels[target]) for text, labels in told if labels[target]])
+        pairs = _enough([(text, label) for text, labels in told if (label := labels[target])])
         if not pairs:
             continue
         useful = gain(pairs) >= GAIN
         # Kept also when it teaches nothing: empty weights say so, and nobody tries again before there is more.
         weights = fit(*_columns(pairs)) if useful else Weights((), (), {})
-        _keep(work, target, weights, len(pairs))
+        _keep(work, target, weights, len(told))
         if useful:
             learned[target] = len(pairs)
     if learned:

@@ -10,19 +10,15 @@ from uuid import UUID
 
 from audit.models import AuditEvent
 from cases.fields import DELIVERIES
-from cases.identity import shown_name, shown_phone
-from cases.models import Case, CaseClock, Claim, Party
+from cases.models import Case, CaseClock, Claim
 from cases.rules import (
-    AUTHORITIES,
     CLOCK_LABELS,
     OPINION_LABELS,
-    PARTY_LABELS,
     PURPOSE_LABELS,
     RATING_LABELS,
     REFUSAL_LABELS,
     TIER_LABELS,
     ClockKind,
-    PartyRole,
 )
 from cases.workflow import CASE_WORKFLOW, Status
 from dispatches.rules import OUTCOME_LABELS, RULES, Rule
@@ -53,6 +49,8 @@ class ClockLine:
     lamp: Lamp | None
     #: Stopped after its last day.
     missed: bool
+    #: What may move its last day; empty where nothing will.
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +62,6 @@ class ClaimLine:
     category: str
     opinion: str
     finding: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartyLine:
-    """A party behind its mask."""
-
-    position: int
-    role: str
-    name: str
-    phone: str
-    subject: str
-    #: 代理权限 of an agent.
-    authority: str
-    #: Whether there is an identity to show; an organisation has none.
-    sealed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +97,11 @@ def steps_of(case: Case, history: Sequence[AuditEvent]) -> list[Step]:
     if status is Status.REFERRED or (status is Status.CLOSED and case.decided_at is None):
         # Another union has the matter, or had it to the end: this one writes no opinion of its own.
         sent = next((event.at for event in reversed(history) if event.action == "case:refer"), None)
-        before = [step for step in way[:-2] if step[1] is not None]
-        way = [*before, (_("转送交办"), sent), way[-1]]
-        return _bar(way, len(before) if status is Status.REFERRED else len(way))
+        way = [*(step for step in way[:-2] if step[1] is not None), (_("转送交办"), sent), way[-1]]
+        return _bar(way, len(way) - 2 * (status is Status.REFERRED))
+    if status is Status.HANDED_OVER:
+        way = [*(step for step in way[:-1] if step[1] is not None), (_("移交承继单位"), case.closed_at)]
+        return _bar(way, len(way))
     reached = {
         Status.REGISTERED: 1,
         Status.TRIAGED: 2,
@@ -136,8 +121,12 @@ def _bar(way: Sequence[tuple[str, datetime | None]], reached: int) -> list[Step]
     ]
 
 
-def clock_lines(clocks: Sequence[CaseClock], today: date, bands: Bands) -> list[ClockLine]:
-    """Clocks newest first, so that the running one is on top."""
+def clock_lines(
+    clocks: Sequence[CaseClock], today: date, bands: Bands, notice: Callable[[date], str]
+) -> list[ClockLine]:
+    """Clocks newest first, so that the running one is on top; ``notice`` says what may move a
+    running one's last day. A date that another union set does not roll over.
+    """
     return [
         ClockLine(
             label=CLOCK_LABELS[ClockKind(clock.kind)],
@@ -149,6 +138,7 @@ def clock_lines(clocks: Sequence[CaseClock], today: date, bands: Bands) -> list[
             basis=clock.basis,
             lamp=lamp(clock.due_on, today, begun=clock.started_on, bands=bands) if clock.stopped_on is None else None,
             missed=clock.stopped_on is not None and clock.stopped_on > clock.due_on,
+            notice=notice(clock.due_on) if clock.stopped_on is None and clock.kind != ClockKind.ASSIGNED else "",
         )
         for clock in reversed(clocks)
     ]
@@ -165,22 +155,6 @@ def claim_lines(claims: Sequence[Claim], categories: Mapping[str, str]) -> list[
             claim.finding or "",
         )
         for claim in claims
-    ]
-
-
-def party_lines(parties: Sequence[Party], subjects: Mapping[str, str], *, mask_rule: str) -> list[PartyLine]:
-    """Parties in their order, masked by the union's rule; ``subjects`` are its words for 信访人类别."""
-    return [
-        PartyLine(
-            position=party.position,
-            role=PARTY_LABELS[PartyRole(party.role)],
-            name=shown_name(party, mask_rule) or party.organisation or _("未留姓名"),
-            phone=shown_phone(party, mask_rule),
-            subject=_word(subjects, party.subject_type),
-            authority=_word(AUTHORITIES, party.authority).partition("（")[0],
-            sealed=any((party.name_sealed, party.phone_sealed, party.id_number_sealed, party.address_sealed)),
-        )
-        for party in parties
     ]
 
 

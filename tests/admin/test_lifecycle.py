@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from tenants import settings
 from tests.builders import Federation
 from tests.web.clients import login, post
 
@@ -37,7 +38,11 @@ def test_a_union_is_suspended_and_resumed_with_a_page_between(root: FlaskClient,
 def test_closing_says_what_is_left(root: FlaskClient, federation: Federation) -> None:
     federation.register("clerk@west")
     post(root, f"{BASE}/suspend", {"reason": WHY})
-    assert "还有 1 件信访件没有办结。" in root.get(f"{BASE}/close").text
+    with federation.work("admin@west") as work:
+        settings.change(work, {"retention_years": 25})
+    page = root.get(f"{BASE}/close").text
+    assert "还有 1 件信访件没有办结。" in page
+    assert 'name="retention_years" value="25"' in page, "what the union set for itself"
     refused = post(root, f"{BASE}/close", {"reason": WHY, "retention_years": "x"})
     assert refused.status_code == 422 and "保管期限" in refused.text
     refused = post(root, f"{BASE}/close", {"reason": WHY, "retention_years": "10"})

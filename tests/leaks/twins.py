@@ -53,8 +53,6 @@ FILLERS = {
     "(:t, 'category', now(), 60, jsonb_build_object('classes', jsonb_build_array('01', '02'), 'intercepts', "
     "jsonb_build_array(1, 0), 'terms', jsonb_build_object(cast(:mark as text), jsonb_build_array(1, 1, 0))))",
     "inbox": "insert into inbox (tenant_id, id) values (:t, :id)",
-    "tasks": "insert into tasks (tenant_id, id, kind, title, link, role, key, created_at) "
-    "values (:t, :id, 'note', :mark, '/desk/', 'office_head', 'same-key', now())",
     "rule_firings": "insert into rule_firings (tenant_id, rule, subject_id, episode, fired_at, outcome) "
     "values (:t, 'hard', :id, 'same', now(), 'reminded')",
     "fact_deltas": "insert into fact_deltas (tenant_id, id, day, category, channel, registered) "
@@ -101,6 +99,10 @@ class Twins:
         self.workplace_id = self._workplace("east")
         self._fill("east")
         self._fill_letters()
+        with self.federation.work_as_system("east") as work:
+            open_task(
+                work, kind="note", title=f"{MARKS['east']}任务", link="/", role=Role.OFFICE_HEAD, key="same-key"
+            )
         #: A row of every table of east's own house, by table.
         self.house = self._furnish("east")
         self.request_id = self.house["account_requests"]

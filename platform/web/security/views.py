@@ -69,7 +69,8 @@ class HomeView(IndexView):  # type: ignore[misc]
     @expose("/admin/")  # type: ignore[untyped-decorator]
     def admin(self) -> Response:
         """What people type who look for their administration: its pages are places of their own."""
-        return self.index()
+        answer: Response = self.index()
+        return answer
 
 
 class LoginView(AuthDBView):  # type: ignore[misc]

@@ -78,6 +78,9 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.case_page", "GET"): Row("head", shows="case"),
     ("desk.act_form", "GET"): Row("head", fixed={"action": "note"}, shows="case"),
     ("desk.act", "POST"): Row("head", fixed={"action": "note"}, form=NOTE, ok=(303,)),
+    # No split of the own union is under way: the form and the act are refused in words.
+    ("desk.hand_over_form", "GET"): Row("head", ok=(409,)),
+    ("desk.hand_over", "POST"): Row("head", form={}, ok=(409,)),
     ("desk.paper", "GET"): Row("head", shows="case"),
     ("desk.receipt", "GET"): Row("head"),
     ("desk.reveal", "POST"): Row("head", fixed={"position": "1"}, form={"reason": "核对来访人身份"}, shows="case"),
@@ -204,6 +207,16 @@ ROWS: dict[tuple[str, str], Row] = {
     ("admin.life", "GET"): Row("root", fixed={"slug": "east"}),
     ("admin.life_step", "GET"): Row("root", fixed={"slug": "east", "step": "suspend"}),
     ("admin.life_do", "POST"): Row("root", fixed={"slug": "east", "step": "suspend"}, form={"reason": ""}, ok=(422,)),
+    ("admin.union_edit", "GET"): Row("root", fixed={"slug": "east"}),
+    ("admin.union_edited", "POST"): Row("root", fixed={"slug": "east"}, form={}, ok=(422,)),
+    ("admin.branding", "GET"): Row("admin"),
+    ("admin.own_face", "POST"): Row("admin", form={"portal_colour": "yellow"}, ok=(409, 422)),
+    ("admin.calendar", "GET"): Row("root"),
+    ("admin.calendar_year", "GET"): Row("root", fixed={"year": "2027"}),
+    # Nothing was typed, nothing is complete.
+    ("admin.calendar_add", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
+    ("admin.calendar_remove", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
+    ("admin.calendar_confirm", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
     # The worker's door: the public tree and nothing of a case.
     ("portal.landing", "GET"): Row(None, fixed={"slug": "east"}),
     ("portal.colours", "GET"): Row(None, fixed={"slug": "east"}),
