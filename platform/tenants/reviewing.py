@@ -1,0 +1,22 @@
+"""Who reviews a union's opinions (复查): the next body up, by the union's own setting.
+
+条例 art. 35 says 上一级机关、单位; under dual leadership that names two, and a union at the top has none on the
+platform (domain.md F2). So the union sets it, and the ordinary reading is the first line.
+"""
+
+from __future__ import annotations
+
+from kernel.db import TenantSession
+from tenants import queries, relations, settings
+from tenants.settings import OUTSIDE, SECOND_LINE
+
+
+def reviewer_of(session: TenantSession) -> int | None:
+    """The union that reviews this one's opinions, or ``None`` where the body is not on the platform."""
+    target = settings.of(session).review_target
+    if target == OUTSIDE:
+        return None
+    if target == SECOND_LINE:
+        return relations.second_line_of(session, session.tenant_id)
+    above = queries.parent(session, session.tenant_id)
+    return above.id if above is not None else None
