@@ -98,9 +98,7 @@ CLOCK_CHECKS = {
     "change_has_reason": "due_on = original_due_on or due_reason is not null or kind = 'C-AD'",
 }
 #: The first day, the first due date and the kind of a clock are written once: whoever works may change the rest.
-CHANGEABLE = (
-    "due_on, due_reason, stopped_on, stop_reason, basis, paused_on, paused_days, uncounted, reminded_on"
-)
+CHANGEABLE = "due_on, due_reason, stopped_on, stop_reason, basis, paused_on, paused_days, uncounted, reminded_on"
 ONCE = "kind in ('C-15', 'C-15R', 'C-60', 'C-EXT', 'C-3W', 'C-10W', 'C-1W', 'C-5P', 'C-URG')"
 WATCHED = (
     "stopped_on is null and kind in ('C-RV30', 'C-FH30', 'C-FB', 'C-15W', 'R-ARB', 'R-INJ30', 'R-INJ1Y', 'R-INSP')"

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from calendars.deadlines import UnknownYearError, add_calendar_days, add_working_days, end_on_workday
+from calendars.deadlines import UnknownYearError, add_calendar_days
+from calendars.workdays import LIBRARY, WorkCalendar
 from cases.models import Case, CaseClock
 from cases.rules import CLOCK_LABELS, CLOCKED_PURPOSES, ClockKind, Tier
 from cases.terms import MET_AT_ONCE, OF_REVIEWER, TERMS, Term, Unit, Whose
@@ -38,17 +39,19 @@ def start(
     kind: ClockKind,
     on: date,
     *,
-    rollover: bool = True,
+    rolling: WorkCalendar | None,
+    counting: WorkCalendar = LIBRARY,
     due_on: date | None = None,
     days: int | None = None,
 ) -> CaseClock | None:
     """A new clock from ``on``, or ``None`` where the law gives none or it was started before.
 
     The handling clock belongs to 申诉求决 only (条例 art. 31(六)) and is never started twice: an escalation that
-    comes back must not give a second 60 days. With ``rollover`` a period that would end on a holiday ends on the next
-    working day (民法典 art. 203), and never earlier; the worker's own rights are shown without it, because nobody
-    should wait for a day that a court may count otherwise. ``due_on`` is the date of a clock that somebody sets,
-    ``days`` the union's own number where no law gives one.
+    comes back must not give a second 60 days. With a calendar (``rolling``; ``None`` where the union chose
+    otherwise) a period that would end on a holiday ends on the next working day (民法典 art. 203), and never
+    earlier; the worker's own rights are shown without it, because nobody should wait for a day that a court may
+    count otherwise. ``counting`` is what working days are counted by, ``due_on`` the date of a clock that somebody
+    sets, ``days`` the union's own number where no law gives one.
 
     :raises InvalidError: when working days reach into a year whose holidays are not known: nothing is guessed.
     """
@@ -57,7 +60,7 @@ def start(
         return None
     if not _applies(case, kind) or (term.unit is Unit.SET and due_on is None) or (term.setting and days == 0):
         return None
-    due = max(on, due_on) if due_on is not None else _end(on, term, days or term.length, rollover=rollover)
+    due = max(on, due_on) if due_on is not None else _end(on, term, days or term.length, rolling, counting)
     clock = CaseClock(
         case_id=case.id,
         kind=kind.value,
@@ -81,16 +84,16 @@ def _applies(case: Case, kind: ClockKind) -> bool:
     return kind is not ClockKind.SIMPLE_FORWARD or case.tier == Tier.SIMPLE
 
 
-def _end(on: date, term: Term, length: int, *, rollover: bool) -> date:
+def _end(on: date, term: Term, length: int, rolling: WorkCalendar | None, counting: WorkCalendar) -> date:
     if term.unit is Unit.YEARS:
         return add_years(on, length)
     if term.unit is Unit.WORKDAYS:
         try:
-            return add_working_days(on, length)
+            return counting.add_working_days(on, length)
         except UnknownYearError as error:
             raise InvalidError(str(error), code="unknown_year") from None
     due = add_calendar_days(on, length)
-    return end_on_workday(due) if rollover and term.whose is not Whose.WORKER else due
+    return rolling.end_on_workday(due) if rolling is not None and term.whose is not Whose.WORKER else due
 
 
 def add_years(day: date, years: int) -> date:
@@ -179,7 +182,7 @@ def extend(case: Case, clocks: list[CaseClock], *, until: date, reason: str) -> 
     if until > handling.due_on + timedelta(days=LONGEST_EXTENSION):
         raise InvalidError(f"延长的期限不得超过{LONGEST_EXTENSION}日（《信访工作条例》第三十四条）。")
     first_end = handling.due_on
-    extension = start(case, clocks, ClockKind.EXTENSION, first_end, due_on=until)
+    extension = start(case, clocks, ClockKind.EXTENSION, first_end, rolling=None, due_on=until)
     if extension is None:
         raise InvalidError("本件已经延期一次，不能再次延期（《信访工作条例》第三十四条）。")
     move(handling, until, f"延期：{reason}")

@@ -183,11 +183,11 @@ def _divert(turn: Turn) -> None:
     if kind is not None and case.limitation_on is not None and turn.clock(kind) is None:
         # A right that lapsed before the worker came is shown as such; a clock cannot end before it starts.
         begun = min(turn.today, case.limitation_on)
-        clocks.start(case, turn.clocks, kind, begun, due_on=case.limitation_on)
+        clocks.start(case, turn.clocks, kind, begun, rolling=None, due_on=case.limitation_on)
 
 
 def _record_right(turn: Turn) -> None:
-    clocks.start(turn.case, turn.clocks, ClockKind(turn.values["right"]), turn.values["right_from"])
+    clocks.start(turn.case, turn.clocks, ClockKind(turn.values["right"]), turn.values["right_from"], rolling=None)
 
 
 def _interrupt_right(turn: Turn) -> None:

@@ -17,11 +17,10 @@ from documents.services import format_number, take_numbers
 from kernel.errors import ForbiddenError, InvalidError
 from kernel.ids import uuid7
 from kernel.outbox import enqueue
-from tenants import codes, settings
+from tenants import codes, settings, workdays
 from tenants import queries as tenants
 from tenants.house import CodeTable
 from tenants.models import Category
-from tenants.settings import TenantSettings
 
 MAX_TITLE = 100
 MAX_CONTENT = 20_000
@@ -149,7 +148,7 @@ def draft(
         review_stage=new.review_stage,
         updated_at=registered_at,
     )
-    running = _clocks(case, new, house)
+    running = _clocks(work, case, new)
     clocks.carry_deadline(case, running)
     claims = [
         Claim(case_id=case.id, position=position, text=claim, category_code=new.category)
@@ -169,8 +168,9 @@ def draft(
     return Draft(case=case, claims=claims, parties=parties, clocks=running)
 
 
-def _clocks(case: Case, new: NewCase, house: TenantSettings) -> list[CaseClock]:
+def _clocks(work: Work, case: Case, new: NewCase) -> list[CaseClock]:
     """The clocks that registration starts, all from the day on which the matter was received."""
+    house, rolling, counting = settings.of(work.session), workdays.rolling(work.session), workdays.of(work.session)
     running: list[CaseClock] = []
     days = {
         ClockKind.URGENT: house.urgent_report_days if new.urgent else 0,
@@ -182,7 +182,7 @@ def _clocks(case: Case, new: NewCase, house: TenantSettings) -> list[CaseClock]:
     else:
         first = ClockKind.NOTICE_BY_LETTER if new.by_letter else ClockKind.NOTICE
     for kind in (first, *days):
-        clocks.start(case, running, kind, new.received_on, rollover=house.holiday_rollover, days=days.get(kind))
+        clocks.start(case, running, kind, new.received_on, rolling=rolling, counting=counting, days=days.get(kind))
     return running
 
 

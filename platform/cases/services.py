@@ -24,7 +24,7 @@ from documents.services import issue
 from kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from kernel.outbox import enqueue
 from tenants import queries as tenants
-from tenants import settings
+from tenants import settings, workdays
 from tenants.models import Category
 from tenants.reviewing import reviewer_of
 
@@ -84,7 +84,8 @@ def perform(
         row=row,
         values=values,
         clock=work.clock,
-        rollover=house.holiday_rollover,
+        rolling=workdays.rolling(work.session),
+        counting=workdays.of(work.session),
         days={name: getattr(house, name) for name in SET_BY_UNION},
     )
     work.session.add_all(started)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from calendars.workdays import LIBRARY, WorkCalendar
 from cases import clocks
 from cases.effects import EFFECTS, Turn
 from cases.models import Case, CaseClock, Claim
@@ -24,7 +25,8 @@ def advance(
     row: Transition[Status],
     values: Mapping[str, Any],
     clock: Clock,
-    rollover: bool = True,
+    rolling: WorkCalendar | None,
+    counting: WorkCalendar = LIBRARY,
     days: Mapping[str, int] | None = None,
 ) -> list[CaseClock]:
     """What one row of the table does to the file itself: fields, status, clocks. Returns the clocks that it started.
@@ -42,7 +44,29 @@ def advance(
     if "rating" in values:
         case.rated_at = clock.now()
     case.updated_at = clock.now()
-    _turn_clocks(case, row, running, today, values=values, rollover=rollover, days=days or {})
+    for kind in row.stops:
+        clocks.stop(running, ClockKind(kind), today, row.label)
+    for kind in row.resumes:
+        clocks.resume(running, ClockKind(kind))
+    for kind in row.pauses:
+        clocks.pause(running, ClockKind(kind), today)
+    for kind in row.continues:
+        clocks.go_on(running, ClockKind(kind), today)
+    for kind in map(ClockKind, row.starts):
+        fresh = clocks.start(
+            case,
+            running,
+            kind,
+            _first_day(case, kind, row, values, today),
+            rolling=rolling,
+            counting=counting,
+            due_on=_set_date(kind, values),
+            days=(days or {}).get(TERMS[kind].setting),
+        )
+        if fresh is not None and kind in MET_AT_ONCE:
+            clocks.stop([fresh], kind, today, row.label)
+    if row.target in FINAL:
+        clocks.stop_at_end(running, today, row.label, uncounted=row.target in UNANSWERED_ENDS)
     clocks.carry_deadline(case, running)
     return [started for started in running if started not in before]
 
@@ -75,41 +99,6 @@ def _move(case: Case, row: Transition[Status], now: datetime) -> None:
         # A file that is put away stays closed on the day on which it was closed.
         case.closed_at = now
     case.status = target.value
-
-
-def _turn_clocks(
-    case: Case,
-    row: Transition[Status],
-    running: list[CaseClock],
-    today: date,
-    *,
-    values: Mapping[str, Any],
-    rollover: bool,
-    days: Mapping[str, int],
-) -> None:
-    for kind in row.stops:
-        clocks.stop(running, ClockKind(kind), today, row.label)
-    for kind in row.resumes:
-        clocks.resume(running, ClockKind(kind))
-    for kind in row.pauses:
-        clocks.pause(running, ClockKind(kind), today)
-    for kind in row.continues:
-        clocks.go_on(running, ClockKind(kind), today)
-    for kind in map(ClockKind, row.starts):
-        fresh = clocks.start(
-            case,
-            running,
-            kind,
-            _first_day(case, kind, row, values, today),
-            rollover=rollover,
-            due_on=_set_date(kind, values),
-            days=days.get(TERMS[kind].setting),
-        )
-        if fresh is not None and kind in MET_AT_ONCE:
-            clocks.stop([fresh], kind, today, row.label)
-    target = Status(case.status)
-    if row.target in FINAL:
-        clocks.stop_at_end(running, today, row.label, uncounted=target in UNANSWERED_ENDS)
 
 
 def _first_day(case: Case, kind: ClockKind, row: Transition[Status], values: Mapping[str, Any], today: date) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -33,7 +34,7 @@ from doorway.guard import guard, work
 from doorway.presenting import lamp
 from doorway.words import _
 from kernel.errors import InvalidError
-from tenants import codes, departments, settings
+from tenants import codes, departments, settings, workdays
 from tenants import queries as tenants
 from tenants.house import CodeTable
 from tenants.standing import Relation
@@ -82,7 +83,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         rating=rated(case),
         people=people,
         steps=steps_of(case, events),
-        clocks=clock_lines(file.clocks, today, house.warning_bands),
+        clocks=clock_lines(file.clocks, today, house.warning_bands, partial(workdays.notice, unit.session)),
         claims=claim_lines(file.claims, categories),
         parties=_parties(file),
         timeline=timeline(events, people, categories, {"department": places, "delivery": deliveries}),

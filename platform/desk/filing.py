@@ -52,6 +52,8 @@ class ClockLine:
     lamp: Lamp | None
     #: Stopped after its last day.
     missed: bool
+    #: What may move its last day; empty where nothing will.
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,12 @@ def _bar(way: Sequence[tuple[str, datetime | None]], reached: int) -> list[Step]
     ]
 
 
-def clock_lines(clocks: Sequence[CaseClock], today: date, bands: Bands) -> list[ClockLine]:
-    """Clocks newest first, so that the running one is on top."""
+def clock_lines(
+    clocks: Sequence[CaseClock], today: date, bands: Bands, notice: Callable[[date], str]
+) -> list[ClockLine]:
+    """Clocks newest first, so that the running one is on top; ``notice`` says what may move a
+    running one's last day. A date that another union set does not roll over.
+    """
     return [
         ClockLine(
             label=CLOCK_LABELS[ClockKind(clock.kind)],
@@ -146,6 +152,7 @@ def clock_lines(clocks: Sequence[CaseClock], today: date, bands: Bands) -> list[
             basis=clock.basis,
             lamp=lamp(clock.due_on, today, begun=clock.started_on, bands=bands) if clock.stopped_on is None else None,
             missed=clock.stopped_on is not None and clock.stopped_on > clock.due_on,
+            notice=notice(clock.due_on) if clock.stopped_on is None and clock.kind != ClockKind.ASSIGNED else "",
         )
         for clock in reversed(clocks)
     ]

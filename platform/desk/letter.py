@@ -11,6 +11,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from access.roles import CASE_ROLES
+from calendars.workdays import NOTICE
 from cases.rules import OPINION_LABELS
 from desk.letter_lines import letter_line, next_step, objection_words
 from desk.presenters import address_of
@@ -71,7 +72,8 @@ class Date:
     """A date that matters on this letter."""
 
     label: str
-    day: date
+    #: ``None``: it cannot be said yet, and the note says why.
+    day: date | None
     lamp: Lamp | None
     note: str
 
@@ -149,8 +151,9 @@ def _dates(view: LetterView, today: date) -> list[Date]:
     found = [Date(line.due_label, view.due_on, line.lamp, moved)]
     if view.extension_asked is not None:
         found.append(Date(_("申请延至"), view.extension_asked, None, _("等发函单位批复")))
-    if objection_words(view, today) and view.objection_until is not None:
-        found.append(Date(_("异议期限"), view.objection_until, None, _("收函之日起五个工作日内")))
+    if objection_words(view, today):
+        note = _(NOTICE) if view.objection_unsettled else ""
+        found.append(Date(_("异议期限"), view.objection_until, None, note or _("收函之日起五个工作日内")))
     return found
 
 

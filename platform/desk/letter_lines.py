@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from flask import url_for
 
+from calendars.workdays import NOTICE
 from cases.workflow import CASE_WORKFLOW
 from dispatches.copies import awaits_recipient
 from dispatches.kinds import INFORMING, KIND_LABELS, LetterKind
@@ -132,7 +133,11 @@ def _waited(view: LetterView, today: date) -> str:
 
 def objection_words(view: LetterView, today: date) -> str:
     """“异议期限” while the letter may still be objected to."""
+    if view.status not in (LetterStatus.SENT, LetterStatus.SIGNED):
+        return ""
     until = view.objection_until
-    if until is None or view.status not in (LetterStatus.SENT, LetterStatus.SIGNED) or until < today:
+    if view.objection_unsettled:
+        return _("异议期限待定（%(notice)s）", notice=_(NOTICE))
+    if until is None or until < today:
         return ""
     return _("异议期限%(month)d月%(day)d日", month=until.month, day=until.day)

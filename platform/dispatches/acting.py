@@ -25,6 +25,7 @@ from dispatches.models import Letter
 from dispatches.workflow import LETTER_STATUS_LABELS, LetterStatus, Side, optional_fields, workflow
 from kernel.errors import ForbiddenError, IllegalTransitionError
 from kernel.workflow import Transition
+from tenants import workdays
 from tenants.models import Tenant
 from tenants.relations import subtree
 
@@ -82,7 +83,7 @@ _HANDS = ((Side.RECIPIENT, "收函单位"), (Side.SENDER, "发函单位"), (Side
 
 
 def _in_time(work: Work, letter: Letter) -> None:
-    until = objection_until(letter)
+    until = objection_until(letter, workdays.of(work.session))
     if work.clock.today() > until:
         raise IllegalTransitionError(
             f"提出异议的期限（收到函件之日起五个工作日，至{until.isoformat()}）已过，请办理，或者申请延期。"

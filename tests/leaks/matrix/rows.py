@@ -190,6 +190,16 @@ ROWS: dict[tuple[str, str], Row] = {
     ("admin.life", "GET"): Row("root", fixed={"slug": "east"}),
     ("admin.life_step", "GET"): Row("root", fixed={"slug": "east", "step": "suspend"}),
     ("admin.life_do", "POST"): Row("root", fixed={"slug": "east", "step": "suspend"}, form={"reason": ""}, ok=(422,)),
+    ("admin.union_edit", "GET"): Row("root", fixed={"slug": "east"}),
+    ("admin.union_edited", "POST"): Row("root", fixed={"slug": "east"}, form={}, ok=(422,)),
+    ("admin.branding", "GET"): Row("admin"),
+    ("admin.own_face", "POST"): Row("admin", form={"portal_colour": "yellow"}, ok=(409, 422)),
+    ("admin.calendar", "GET"): Row("root"),
+    ("admin.calendar_year", "GET"): Row("root", fixed={"year": "2027"}),
+    # Nothing was typed, nothing is complete.
+    ("admin.calendar_add", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(422,)),
+    ("admin.calendar_remove", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(422,)),
+    ("admin.calendar_confirm", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(422,)),
     # The worker's door: the public tree and nothing of a case.
     ("portal.landing", "GET"): Row(None, fixed={"slug": "east"}),
     ("portal.colours", "GET"): Row(None, fixed={"slug": "east"}),
