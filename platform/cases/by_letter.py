@@ -109,4 +109,14 @@ ROWS: Rows = (
         internal=True,
         source="《信访工作条例》第二十四条",
     ),
+    # What was served there is served: the time to ask runs on, and nothing is decided a second time.
+    Row(
+        "carry_on_served",
+        "承继原单位后续办理",
+        (S.REGISTERED,),
+        S.SERVED,
+        frozenset({Role.SYSTEM}),
+        internal=True,
+        source="《信访工作条例》第二十四条",
+    ),
 )

@@ -91,6 +91,7 @@ ROWS: Rows = (
         fields=("reason",),
         document="merge_notice",
         conditions=("was_split",),
+        remembers=True,
         source="拆分可以撤销，诉求回到原件（T34）",
         group=LINKS,
     ),
