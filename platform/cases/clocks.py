@@ -169,6 +169,7 @@ def move(clock: CaseClock, due_on: date, reason: str) -> None:
         )
     if due_on != clock.due_on:
         clock.due_on, clock.due_reason = due_on, reason
+        clock.reminded_on = None
 
 
 def extend(case: Case, clocks: list[CaseClock], *, until: date, reason: str) -> CaseClock:
@@ -249,11 +250,16 @@ def stop_at_end(clocks: list[CaseClock], on: date, reason: str, *, uncounted: bo
             stop([clock], ClockKind(clock.kind), on, reason, uncounted=uncounted)
 
 
+def whose(case: Case, clock: CaseClock) -> Whose:
+    """Who is late when the clock has run out: a reviewer's days are no duty of the union that is reviewed."""
+    kind = ClockKind(clock.kind)
+    return Whose.OTHERS if kind in OF_REVIEWER and case.review_stage is None else TERMS[kind].whose
+
+
 def is_duty(case: Case, clock: CaseClock) -> bool:
     """Whether the clock is this union's own duty now: only such a one can make the case overdue."""
-    kind = ClockKind(clock.kind)
-    ours = TERMS[kind].whose is Whose.UNION and (kind not in OF_REVIEWER or case.review_stage is not None)
-    return ours and kind not in MET_AT_ONCE and clock.stopped_on is None and clock.paused_on is None
+    ours = whose(case, clock) is Whose.UNION and ClockKind(clock.kind) not in MET_AT_ONCE
+    return ours and clock.stopped_on is None and clock.paused_on is None
 
 
 def carry_deadline(case: Case, clocks: list[CaseClock]) -> None:

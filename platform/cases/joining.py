@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -54,28 +54,18 @@ def one_at_a_time(work: Work) -> None:
 
 def linked(work: Work, case: Case) -> list[tuple[str, Case]]:
     """Cases that belong to this one and that the actor sees: kind of the link as seen from here, and the case."""
-    seen = (Case.tenant_id == work.tenant_id, policy.visible(work.actor))
-    pointing = select(Case).where(
-        *seen,
-        (Case.lead_id == case.id) | (Case.first_id == case.id) | (Case.origin_id == case.id),
-    )
-    pointed = select(Case).where(
-        *seen,
-        Case.id.in_([other for other in (case.lead_id, case.first_id, case.origin_id) if other is not None]),
+    mine = {"lead": case.lead_id, "first": case.first_id, "origin": case.origin_id}
+    pointed = [other for other in mine.values() if other is not None]
+    statement = select(Case).where(
+        Case.tenant_id == work.tenant_id,
+        policy.visible(work.actor),
+        or_(Case.lead_id == case.id, Case.first_id == case.id, Case.origin_id == case.id, Case.id.in_(pointed)),
     )
     found: list[tuple[str, Case]] = []
-    for other in work.session.scalars(pointed):
-        found += [
-            (kind, other)
-            for kind, link in (("lead", case.lead_id), ("first", case.first_id), ("origin", case.origin_id))
-            if link == other.id
-        ]
-    for other in work.session.scalars(pointing.order_by(Case.registered_at)):
-        found += [
-            (kind, other)
-            for kind, link in (("merged", other.lead_id), ("repeat", other.first_id), ("split", other.origin_id))
-            if link == case.id
-        ]
+    for other in work.session.scalars(statement.order_by(Case.registered_at, Case.id)):
+        found += [(kind, other) for kind, link in mine.items() if link == other.id]
+        theirs = {"merged": other.lead_id, "repeat": other.first_id, "split": other.origin_id}
+        found += [(kind, other) for kind, link in theirs.items() if link == case.id]
     return found
 
 

@@ -51,8 +51,8 @@ def _extend_to(context: Context, value: Any) -> date:
 
 
 def _receipt(_context: Context, value: Any) -> str:
-    """Machines of earlier releases do not tell it: they wrote down what had been handed over."""
-    if value is None:
+    """Not told by machines of earlier releases: what they wrote down as served had been handed over."""
+    if value in (None, ""):
         return "signed"
     if value not in RECEIPTS:
         raise InvalidError("请选择签收情况。")

@@ -122,7 +122,11 @@ def standing(
     work: Work, case: Case, claims: Sequence[Claim] | None = None, running: Sequence[CaseClock] | None = None
 ) -> Standing:
     """A case as the conditions of the table see it: for acts, and for pages that offer them."""
-    outside = reviewer_of(work.session) is None if Status(case.status) in ASKING else None
+    outside = None
+    if Status(case.status) in ASKING:
+        # Whoever the office wrote to by hand has no letter to go on with.
+        stage = "recheck" if case.status == Status.REVIEWED else "review"
+        outside = reviewer_of(work.session, stage) is None
     return Standing(case, work.actor, work.clock.today(), claims, running, outside)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,15 +16,25 @@ from cases import queries as case_queries
 from cases.models import Case
 from cases.queries import File
 from cases.services import perform
-from dispatches import carriage, following, policy, posting, supervising
+from dispatches import carriage, following, policy, posting, reviewing, supervising, urging
 from dispatches.disclosure import snapshot, veiled
 from dispatches.drafts import Draft
-from dispatches.kinds import CASE_STEPS, LONGEST_ORDER_DAYS, PREFIXES, REPLY_DAYS, URGE_DAYS, WORKED, LetterKind
-from dispatches.models import Letter, LetterEvent
+from dispatches.kinds import (
+    CASE_STEPS,
+    KIND_LABELS,
+    LONGEST_ORDER_DAYS,
+    PREFIXES,
+    REPLY_DAYS,
+    REVIEW_DAYS,
+    URGE_DAYS,
+    WORKED,
+    LetterKind,
+)
+from dispatches.models import Letter
 from dispatches.routing import Route, route, superior
-from dispatches.workflow import OPEN, LetterStatus, Side, senders
+from dispatches.workflow import LetterStatus, Side, senders
 from documents.services import format_number, take_numbers
-from kernel.errors import ConflictError, IllegalTransitionError, InvalidError, NotFoundError
+from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import uuid7
 from tenants import queries as tenants
 from tenants.relations import subtree
@@ -85,14 +95,18 @@ def send(work: Work, draft: Draft, *, version: int | None = None) -> Letter:
     :raises IllegalTransitionError: when the case is past this step, or a reminder follows a letter that is done.
     """
     work.actor.require(senders(draft.kind))
-    draft = _urging(work, draft) if draft.kind is LetterKind.URGE else draft
+    draft = urging.complete(work, draft) if draft.kind is LetterKind.URGE else draft
     way = route(work, draft)
     matter = matter_of(work, draft, version)
     _refuse_accused(matter, way)
     details = supervising.check(work, draft) if draft.kind is LetterKind.SUPERVISION else {}
     # What is refused on the way takes everything back, though the caller may go on and commit.
     with work.session.begin_nested():
-        if draft.kind in CASE_STEPS:
+        if draft.kind is LetterKind.REVIEW:
+            asked = reviewing.step(work, draft, version)
+            matter = _about_case(work, draft.case_number or "", None)
+            matter.told.update(asked)
+        elif draft.kind in CASE_STEPS:
             matter = _step(work, draft, version)
         elif draft.kind in following.REFERRING and draft.case_number is not None:
             meant = way.beyond or way.recipient
@@ -165,11 +179,14 @@ def number_of(work: Work, kind: LetterKind, code: str) -> str:
     return format_number(f"{code}{prefix}", year, take_numbers(work.session, series, year)[0])
 
 
+_ANSWER_DAYS = {LetterKind.URGE: URGE_DAYS, LetterKind.REVIEW: REVIEW_DAYS}
+
+
 def answer_by(kind: LetterKind, today: date, due_on: date | None) -> date:
     """The date by which something has to come back: the sender's own, or else the rule's."""
     if due_on is not None:
         return due_on
-    return add_calendar_days(today, URGE_DAYS if kind is LetterKind.URGE else REPLY_DAYS)
+    return add_calendar_days(today, _ANSWER_DAYS.get(kind, REPLY_DAYS))
 
 
 def matter_of(work: Work, draft: Draft, version: int | None = None) -> Matter:
@@ -186,8 +203,8 @@ def matter_of(work: Work, draft: Draft, version: int | None = None) -> Matter:
 def _matter(work: Work, draft: Draft, version: int | None) -> Matter:
     if draft.case_number is not None:
         return _about_case(work, draft.case_number, version)
-    if version is not None or draft.kind in CASE_STEPS:
-        raise InvalidError("请选择要上报的信访件。", fields={"case_number": "必填"})
+    if version is not None or draft.kind in CASE_STEPS or draft.kind is LetterKind.REVIEW:
+        raise InvalidError(f"请选择要{KIND_LABELS[draft.kind]}的信访件。", fields={"case_number": "必填"})
     if draft.refers_to is None:
         return Matter(None, {}, False, str, frozenset())
     earlier = work.session.scalars(
@@ -266,31 +283,3 @@ def _check_due(work: Work, draft: Draft) -> None:
     else:
         return
     raise InvalidError(told, fields={"due_on": told})
-
-
-def _urging(work: Work, draft: Draft) -> Draft:
-    """A reminder follows an earlier open letter of ours, to whoever holds it."""
-    if draft.refers_to is None:
-        raise InvalidError("请选择要催办的函件。", fields={"refers_to": "必填"})
-    latest = (
-        select(LetterEvent.status)
-        .where(LetterEvent.tenant_id == Letter.tenant_id, LetterEvent.letter_id == Letter.id)
-        .order_by(LetterEvent.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    found = work.session.execute(
-        select(Letter, latest.label("status")).where(Letter.id == draft.refers_to, policy.visible(work.actor))
-    ).first()
-    if found is None:
-        raise NotFoundError("没有找到所指的函件，或者您无权查看。")
-    earlier, status = found[0], LetterStatus(found.status)
-    if earlier.side != Side.SENDER:
-        raise InvalidError("只能催办本单位发出的函件。", fields={"refers_to": "不是本单位发出的函件"})
-    if status not in OPEN:
-        raise IllegalTransitionError("该函件已经办结，无须催办。")
-    if draft.to != earlier.recipient_id:
-        raise InvalidError(
-            f"催办函应发给原函的收函单位（{earlier.recipient_name}）。", fields={"to": "不是原函的收函单位"}
-        )
-    return draft if draft.subject.strip() else replace(draft, subject=f"催办：{earlier.number}")

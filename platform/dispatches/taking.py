@@ -37,7 +37,7 @@ SOURCE = "letter"
 #: Kinds that hand a matter over, and the statuses in which it is ours to take.
 TAKING: dict[LetterKind, frozenset[LetterStatus]] = {
     **dict.fromkeys(
-        (LetterKind.ORDER, LetterKind.TRANSFER, LetterKind.ASSIST),
+        (LetterKind.ORDER, LetterKind.TRANSFER, LetterKind.ASSIST, LetterKind.REVIEW),
         frozenset({LetterStatus.SIGNED, LetterStatus.WORKING, LetterStatus.EXTENSION}),
     ),
     # Matters of a union that ended are carried on whoever was at the desk (条例 art. 24).
@@ -155,6 +155,7 @@ def new_case(work: Work, letter: Letter, enclosed: Enclosed | None) -> NewCase:
         source=SOURCE,
         source_key=str(letter.id),
         by_letter=True,
+        review_stage=(told.get("review") or {}).get("stage") if letter.kind == LetterKind.REVIEW else None,
     )
 
 

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 
 from api import contracts
-from api.schemas import CASE_ACTIONS, ActionData
+from api.act_inputs import ActionData
+from api.schemas import CASE_ACTIONS
 from dispatches.workflow import LETTER_TABLE, Side
 from measures.folding import fold
 from tests.api.conftest import ROOT, Machine, kept, petition, refused

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from cases.models import Case
 from cases.workflow import CASE_WORKFLOW, OPEN, Status
-from desk.widgets import _TABLE
+from desk.widgets import TABLE
 from dispatches.workflow import RECIPIENT_WORKFLOW
 from kernel.clock import FixedClock
 from tests.builders import Federation
@@ -29,7 +29,7 @@ def stored(federation: Federation, number: str) -> Case:
 def test_every_field_of_every_row_can_be_drawn() -> None:
     named = {field for row in (*CASE_WORKFLOW, *RECIPIENT_WORKFLOW) for field in row.fields}
     # What a letter itself tells the case of its sender is asked of nobody.
-    assert named - {"way", "destination", "outcomes"} == set(_TABLE)
+    assert named - {"way", "destination", "outcomes"} == set(TABLE)
 
 
 def test_every_row_has_a_form_for_whoever_may_start_it(as_user: AsUser, federation: Federation) -> None:

@@ -41,7 +41,12 @@ APPEND_ONLY = (
 )
 
 #: Columns that may be written by themselves, on purpose: of a task nothing can be changed but its closing.
-COLUMN_GRANTS = ("tasks.done_at", "tasks.done_by", "tasks.resolution")
+#: Of a clock the first day, the first due date and the kind stay as they were written: a clock is not turned back.
+COLUMN_GRANTS = (
+    *("tasks.done_at", "tasks.done_by", "tasks.resolution"),
+    *(f"case_clocks.{name}" for name in ("due_on", "due_reason", "stopped_on", "stop_reason", "basis")),
+    *(f"case_clocks.{name}" for name in ("paused_on", "paused_days", "uncounted", "reminded_on")),
+)
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.
 ROLLUP_MAY = (
