@@ -69,8 +69,8 @@ CLOCK_COLUMNS = (
     sa.Column("reminded_on", sa.Date(), nullable=True),
 )
 CASE_CHECKS = {
-    "refused_has_code": "status <> 'refused' or refusal_code in ('N1', 'N2', 'N3', 'N4', 'N5', 'N6', 'N7')",
-    "refused_again_has_earlier": "status <> 'refused_again' or (refusal_code in ('X1', 'X2') "
+    "refused_has_code": "status <> 'refused' or refusal_code is not null and refusal_code in ('N1', 'N2', 'N3', 'N4', 'N5', 'N6', 'N7')",
+    "refused_again_has_earlier": "status <> 'refused_again' or (refusal_code is not null and refusal_code in ('X1', 'X2') "
     "and earlier_reference is not null)",
     "decided_has_basis": "status not in ('decided', 'served', 'executing') "
     "or (decided_at is not null and basis is not null)",
@@ -78,12 +78,12 @@ CASE_CHECKS = {
     "served_has_day": "status not in ('served', 'executing') or served_on is not null",
     "merged_has_lead": "(status <> 'merged' or lead_id is not null) and lead_id <> id",
     "other_case": "first_id <> id and origin_id <> id",
-    "diverted_has_place": "status <> 'diverted' or (diverted_to in ('arbitration', 'inspection', 'injury', "
+    "diverted_has_place": "status <> 'diverted' or (diverted_to is not null and diverted_to in ('arbitration', 'inspection', 'injury', "
     "'litigation', 'reconsideration', 'appraisal', 'legal_aid', 'discipline', 'party_appeal', 'other') "
     "and target_body is not null)",
     "withdrawn_by_petitioner": "status <> 'withdrawn' "
-    "or withdrawal_way in ('written', 'in_person', 'recorded_call', 'online')",
-    "terminated_has_ground": "status <> 'terminated' or termination in ('died', 'dissolved', 'unreachable')",
+    "or withdrawal_way is not null and withdrawal_way in ('written', 'in_person', 'recorded_call', 'online')",
+    "terminated_has_ground": "status <> 'terminated' or termination is not null and termination in ('died', 'dissolved', 'unreachable')",
     "archived_has_day": "status <> 'archived' or archived_on is not null",
     "side_step_leads_back": "status not in ('mediating', 'hearing', 'negotiating', 'reviewing', 'rechecking') "
     "or came_from is not null",

@@ -28,10 +28,12 @@ WATCHED = f"stopped_on is null and kind in ({_listed(k for k, t in TERMS.items()
 #: because a file that comes in whole may bring the one before the other.
 LINKS = ("lead_id", "first_id", "origin_id")
 
+#: A comparison with nothing is neither true nor false and passes a CHECK, so what must be there is asked for.
 #: What a status asks of its own row, whoever writes it: name of the CHECK → condition (domain.md B3, illegal moves).
 CASE_CHECKS: dict[str, str] = {
-    "refused_has_code": f"status <> 'refused' or refusal_code in ({_listed(Refusal)})",
-    "refused_again_has_earlier": f"status <> 'refused_again' or (refusal_code in ({_listed(REFUSALS_AGAIN)}) "
+    "refused_has_code": f"status <> 'refused' or refusal_code is not null and refusal_code in ({_listed(Refusal)})",
+    "refused_again_has_earlier": f"status <> 'refused_again' "
+    f"or (refusal_code is not null and refusal_code in ({_listed(REFUSALS_AGAIN)}) "
     "and earlier_reference is not null)",
     "decided_has_basis": "status not in ('decided', 'served', 'executing') "
     "or (decided_at is not null and basis is not null)",
@@ -39,9 +41,12 @@ CASE_CHECKS: dict[str, str] = {
     "served_has_day": "status not in ('served', 'executing') or served_on is not null",
     "merged_has_lead": "(status <> 'merged' or lead_id is not null) and lead_id <> id",
     "other_case": "first_id <> id and origin_id <> id",
-    "diverted_has_place": f"status <> 'diverted' or (diverted_to in ({_listed(ROUTES)}) and target_body is not null)",
-    "withdrawn_by_petitioner": f"status <> 'withdrawn' or withdrawal_way in ({_listed(WITHDRAWALS)})",
-    "terminated_has_ground": f"status <> 'terminated' or termination in ({_listed(TERMINATIONS)})",
+    "diverted_has_place": f"status <> 'diverted' "
+    f"or (diverted_to is not null and diverted_to in ({_listed(ROUTES)}) and target_body is not null)",
+    "withdrawn_by_petitioner": f"status <> 'withdrawn' "
+    f"or withdrawal_way is not null and withdrawal_way in ({_listed(WITHDRAWALS)})",
+    "terminated_has_ground": f"status <> 'terminated' "
+    f"or termination is not null and termination in ({_listed(TERMINATIONS)})",
     "archived_has_day": "status <> 'archived' or archived_on is not null",
     "side_step_leads_back": "status not in ('mediating', 'hearing', 'negotiating', 'reviewing', 'rechecking') "
     "or came_from is not null",

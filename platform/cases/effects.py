@@ -216,6 +216,10 @@ def _link_first(turn: Turn) -> None:
     turn.case.first_id, turn.case.repeat = turn.values["first_case"].id, True
 
 
+def _unmerge(turn: Turn) -> None:
+    turn.case.lead_id = None
+
+
 EFFECTS: dict[str, Callable[[Turn], None]] = {
     "triage": _triage,
     "answer": _answer,
@@ -253,4 +257,5 @@ EFFECTS: dict[str, Callable[[Turn], None]] = {
     "terminate": _terminate,
     "archive": _archive,
     "link_first": _link_first,
+    "unmerge": _unmerge,
 }

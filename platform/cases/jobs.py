@@ -51,8 +51,8 @@ def assigned(work: Work, payload: Mapping[str, Any]) -> None:
 
 
 def sweep(work: Work, *, limit: int = BATCH) -> int:
-    """Note up to ``limit`` overdue cases, warn about as many that are nearly due, conclude those whose time to ask has
-    passed and remind of rights; returns how many there were.
+    """Note up to ``limit`` overdue cases, warn about as many that are nearly due, conclude those whose time to ask
+    has passed and remind of rights; returns how many there were.
 
     Each case is told once for each deadline, however often and by however many this runs: the mark is written with
     the notice, and rows that somebody is working on are left for the next round. A caller repeats, each time in a

@@ -151,7 +151,6 @@ def _unmerge(
         if clock.stop_reason == _MERGE:
             clock.stopped_on = clock.stop_reason = None
             clock.uncounted = False
-    case.lead_id = None
     _touch(work, lead, theirs, "case:merge_undone", {"case": case.number, "reason": values["reason"]})
     return {"destination": lead.number}
 

@@ -1,4 +1,4 @@
-"""What happens to a case by waiting: a time to ask that has passed, a right that is about to lapse, a silent employer.
+"""What happens to a case by waiting: a time to ask that has passed, a right about to lapse, a silent employer.
 
 None of these clocks is the union's own duty, so none makes a case overdue; somebody is told, once for each date.
 """

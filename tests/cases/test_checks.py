@@ -29,7 +29,7 @@ BROKEN: dict[str, str] = {
     "known_review": "review_stage = 'third'",
     "reviewed_has_outcome": "status = 'reviewed'",
     "closed_when_final": "closed_at = now()",
-    "known_status": "status = 'lost'",
+    "known_status": "status = 'lost', closed_at = now()",
 }
 #: … and of ``case_clocks`` → what breaks it on the sixty days.
 BROKEN_CLOCKS: dict[str, str] = {

@@ -135,9 +135,9 @@ def test_after_the_sixty_days_nothing_is_extended_any_more(ways: Ways) -> None:
 
 def test_a_mediation_ends_the_case_when_agreed_or_when_performed_as_the_union_sets_it(ways: Ways) -> None:
     agreed = ways.agreed()
-    done = ways.act("handler", agreed, "conclude_agreement", opinions=OPINIONS, result="单位已经补发")
-    assert (done.status, done.due_on, done.replied_on) == (Status.CONCLUDED, None, date(2026, 3, 2))
-    assert clocks(ways, done)["C-60"].uncounted is False
+    ended = ways.act("handler", agreed, "conclude_agreement", opinions=OPINIONS, result="单位已经补发")
+    assert (ended.status, ended.due_on, ended.replied_on) == (Status.CONCLUDED, None, date(2026, 3, 2))
+    assert clocks(ways, ended)["C-60"].uncounted is False
     ways.set(mediation_ends="performed")
     case = ways.agreed()
     with pytest.raises(InvalidError) as refused:
