@@ -240,6 +240,21 @@ class Ways:
             work.session.expunge(found)
             return found
 
+    def with_right(self) -> Case:
+        """With a limitation period that runs."""
+        return self.act("clerk", self.handling(), "record_right", right="R-ARB", right_from="2026-01-05")
+
+    def advised(self) -> Case:
+        """While somebody has to say what became of a suggestion."""
+        return self.act(
+            "head",
+            self.handling(),
+            "advise",
+            suggestion="improve",
+            advised_unit="测试厂",
+            suggestion_text="建立工资支付保障制度并公开。",
+        )
+
     def withdrawn(self) -> Case:
         """Withdrawn by the petitioner."""
         return self.act(

@@ -15,7 +15,7 @@ from typing import Any
 from calendars.deadlines import UnknownYearError
 from calendars.workdays import LIBRARY
 from cases.rules import Channel, Purpose, SubjectType, Tier
-from infra.federation import names, texts
+from infra.federation import names, procedure, texts
 from infra.federation.matter import Matter
 from infra.federation.names import Union
 from infra.federation.story import Reply, Step, Story
@@ -112,7 +112,8 @@ def _story(rng: Random, union: Union, almanac: Almanac, place: int, matter: Matt
     group = channel is Channel.VISIT and rng.random() < 0.06
     anonymous = rng.random() < 0.04
     course = _Course(rng, almanac, place, registered_at)
-    replies = _go_on(course, union, matter, slots=slots, title=title, claims=len(claims))
+    own = procedure.dice(union.slug, title, registered_at)
+    replies = _go_on(course, union, matter, slots=slots, title=title, claims=len(claims), own=own)
     return Story(
         channel=channel.value,
         category=matter.category,
@@ -149,6 +150,7 @@ class _Course:
 
     def __init__(self, rng: Random, almanac: Almanac, place: int, registered_at: datetime) -> None:
         self.rng, self.almanac, self.place, self.last = rng, almanac, place, registered_at
+        self.begun = place
         self.steps: list[Step] = []
         self.over = False
 
@@ -173,7 +175,14 @@ class _Course:
 
 
 def _go_on(
-    course: _Course, union: Union, matter: Matter, *, slots: dict[str, str], title: str, claims: int
+    course: _Course,
+    union: Union,
+    matter: Matter,
+    *,
+    slots: dict[str, str],
+    title: str,
+    claims: int,
+    own: Random,
 ) -> tuple[Reply, ...]:
     """Triage, acceptance, handling and the end, as far as today allows; what the union above wrote."""
     rng = course.rng
@@ -202,10 +211,14 @@ def _go_on(
     handler = rng.choice(("handler", "handler2"))
     if not course.do(wait, "accept", "head", assignee=handler, procedure=texts.PROCEDURE):
         return ()
+    if procedure.leaves(own, course, matter.category, course.almanac.days[course.begun], handler):
+        return ()
     replies = _handle(course, union, handler)
     # Days of handling: most within 60, some not, by difficulty.
     scale = {Tier.SIMPLE: 9, Tier.ORDINARY: 17, Tier.HARD: 27}[tier]
     days = min(int(rng.lognormvariate(0, 0.42) * scale) + 1, 95)
+    if tier is Tier.HARD and not replies:
+        days = procedure.extend(own, course, days, handler)
     told = {
         "facts": texts.FACTS.format(title=title),
         "basis": matter.basis,
@@ -217,7 +230,9 @@ def _go_on(
         if at is not None:
             delivery = rng.choices(("in_person", "post", "online"), (60, 25, 15))[0]
             given = {"delivery": delivery, "delivered_on": at.date(), "result": rng.choice(texts.RESULTS)}
-            course.steps.append(Step("close", at, handler, given))
+            supported = any(opinion == "support" for opinion, _finding in told["opinions"].values())
+            if not procedure.serve(own, course, at, handler, delivery, supported):
+                course.steps.append(Step("close", at, handler, given))
     return replies
 
 

@@ -136,7 +136,7 @@ LETTER_TABLE: tuple[LetterRow, ...] = (
         source="《信访工作条例》第四十条：书面反馈采纳情况",
         primary=True,
     ),
-    _row(_TO, {_K.REVIEW}, "start 开始办理", "signed > working", _DESK),
+    _row(_TO, {_K.REVIEW}, "start 开始办理", "signed > working", _DESK, primary=True),
     _row(
         _TO,
         {_K.REVIEW},
