@@ -36,9 +36,9 @@ def dice(union: str, title: str, registered_at: datetime) -> Random:
     return Random(f"procedure/{union}/{title}/{registered_at.isoformat()}")
 
 
-def may_be_simple(rng: Random, tier: Tier, *, repeat: bool, group: bool) -> bool:
-    """Whether a simple matter goes the simple track (domain.md B5)."""
-    return tier is Tier.SIMPLE and not repeat and not group and rng.random() < 0.3
+def may_be_simple(rng: Random, tier: Tier, *, group: bool) -> bool:
+    """Whether a simple matter goes the simple track (domain.md B5); whoever says so says no repeat of it either."""
+    return tier is Tier.SIMPLE and not group and rng.random() < 0.25
 
 
 def leaves(rng: Random, course: Course, category: str, received: date, handler: str) -> bool:
@@ -100,7 +100,7 @@ def extend(rng: Random, course: Course, days: int, handler: str) -> int:
     return max(1, days - asked - 1)
 
 
-def serve(rng: Random, course: Course, at: datetime, handler: str, delivery: str, supported: bool) -> bool:
+def serve(rng: Random, course: Course, at: datetime, handler: str, *, delivery: str, supported: bool) -> bool:
     """Serve apart from closing, and carry out what was promised; ``True`` when it did."""
     if rng.random() > 0.12:
         return False
