@@ -18,7 +18,6 @@ from dispatches.kinds import LetterKind
 from dispatches.models import LetterEvent
 from dispatches.reviewing import stage_of
 from dispatches.services import act, register_case, send
-from dispatches.urging import complete
 from kernel.clock import FixedClock
 from kernel.errors import IllegalTransitionError, InvalidError
 from tests.builders import Federation
@@ -176,9 +175,3 @@ def test_a_union_at_the_top_has_no_reviewer_on_the_platform(federation: Federati
         review_body="测试市人民政府",
     )
     assert case.status == Status.REVIEWING
-
-
-def test_a_reminder_still_needs_its_letter(ways: Ways) -> None:
-    draft = Draft(kind=LetterKind.URGE, to=ways.federation.ids["east"], subject="", reason="请抓紧")
-    with pytest.raises(InvalidError, match="要催办的函件"), ways.federation.work("head@street") as work:
-        complete(work, draft)
