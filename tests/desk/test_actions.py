@@ -20,6 +20,7 @@ from kernel.clock import FixedClock
 from kernel.workflow import Transition
 from tests.builders import Federation
 from tests.desk.pages import Page
+from tests.stations import at
 from tests.ways import Ways
 from tests.web.clients import post
 
@@ -43,6 +44,7 @@ PREPARED: dict[str, Callable[[Ways], Case]] = {
     "review_decide": lambda ways: ways.handling(review_stage="review"),
     "execute": Ways.served,
     "finish": Ways.explained,
+    "ask_review": lambda ways: ways.reviewed_outside(),
     "agree": Ways.mediating,
     "conclude_agreement": Ways.agreed,
     "grant_extension": Ways.asked,
@@ -62,7 +64,7 @@ def test_every_row_has_a_button_and_a_form_for_the_right_role_and_for_nobody_els
     as_user: AsUser, federation: Federation, row: Transition[Status]
 ) -> None:
     ways = Ways(federation)
-    case = PREPARED[row.action](ways) if row.action in PREPARED else ways.at(row.sources[0])
+    case = PREPARED[row.action](ways) if row.action in PREPARED else at(ways, row.sources[0])
     address = f"/cases/{case.number}/do/{row.action}"
     # Whoever holds the case acts on it; the others by their roles alone.
     for name, role in (("clerk", Role.CLERK), ("head", Role.OFFICE_HEAD), ("leader", Role.LEADER)):
