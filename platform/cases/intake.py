@@ -60,6 +60,10 @@ class NewCase:
     category: str | None = None
     source: str | None = None
     source_key: str | None = None
+    #: Another union sent it: the fifteen days are those of the unit that received the letter (C-15R).
+    by_letter: bool = False
+    #: ``review`` or ``recheck``: the file of the body that reviews another union's opinion.
+    review_stage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +145,10 @@ def draft(
         sealed=category is not None and category.sealed,
         source=new.source,
         source_key=new.source_key,
+        review_stage=new.review_stage,
         updated_at=registered_at,
     )
-    running: list[CaseClock] = []
-    clocks.start(case, running, ClockKind.NOTICE, new.received_on, rolling=workdays.rolling(work.session))
+    running = _clocks(work, case, new)
     clocks.carry_deadline(case, running)
     claims = [
         Claim(case_id=case.id, position=position, text=claim, category_code=new.category)
@@ -162,6 +166,24 @@ def draft(
         identity.seal(work, row, person)
         parties.append(row)
     return Draft(case=case, claims=claims, parties=parties, clocks=running)
+
+
+def _clocks(work: Work, case: Case, new: NewCase) -> list[CaseClock]:
+    """The clocks that registration starts, all from the day on which the matter was received."""
+    house, rolling, counting = settings.of(work.session), workdays.rolling(work.session), workdays.of(work.session)
+    running: list[CaseClock] = []
+    days = {
+        ClockKind.URGENT: house.urgent_report_days if new.urgent else 0,
+        # 来电来访 only: whoever writes does not wait at a window or on a line.
+        ClockKind.PROGRESS: house.progress_days if new.channel in (Channel.VISIT, Channel.CALL) else 0,
+    }
+    if new.review_stage is not None:
+        first = ClockKind.REVIEW if new.review_stage == "review" else ClockKind.RECHECK
+    else:
+        first = ClockKind.NOTICE_BY_LETTER if new.by_letter else ClockKind.NOTICE
+    for kind in (first, *days):
+        clocks.start(case, running, kind, new.received_on, rolling=rolling, counting=counting, days=days.get(kind))
+    return running
 
 
 def told(case: Case) -> dict[str, str]:

@@ -24,13 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cases.workflow import OPEN, Status
+from cases.checks import CASE_CHECKS, CLOCK_CHECKS, IS_OPEN, LINKS, ONE_A_CASE, STATUSES, WATCHED
+from cases.workflow import Status
 from kernel.db import Base, TenantRow
 from tenants import house  # noqa: F401 - the table that department_id points at
-
-_STATUSES = ", ".join(f"'{status.value}'" for status in Status)
-_OPEN = ", ".join(f"'{status.value}'" for status in OPEN)
-IS_OPEN = f"status in ({_OPEN})"
 
 
 class Case(TenantRow, Base):
@@ -43,7 +40,7 @@ class Case(TenantRow, Base):
         ForeignKeyConstraint(["tenant_id", "first_handler_id"], ["users.tenant_id", "users.id"]),
         ForeignKeyConstraint(["tenant_id", "department_id"], ["departments.tenant_id", "departments.id"]),
         ForeignKeyConstraint(["category_code"], ["categories.code"]),
-        CheckConstraint(f"status in ({_STATUSES})", name="known_status"),
+        CheckConstraint(f"status in ({STATUSES})", name="known_status"),
         CheckConstraint("channel in ('visit', 'letter', 'call', 'online')", name="known_channel"),
         CheckConstraint(f"({IS_OPEN}) = (closed_at is null)", name="closed_when_final"),
         CheckConstraint("headcount between 1 and 9999", name="headcount_range"),
@@ -52,6 +49,17 @@ class Case(TenantRow, Base):
             "(rating is null) = (rated_at is null) and (rating is null) = (rated_by_staff is null)",
             name="rated_at_once",
         ),
+        *(CheckConstraint(condition, name=name) for name, condition in CASE_CHECKS.items()),
+        *(
+            ForeignKeyConstraint(
+                ["tenant_id", column], ["cases.tenant_id", "cases.id"], deferrable=True, initially="DEFERRED"
+            )
+            for column in LINKS
+        ),
+        ForeignKeyConstraint(["tenant_id", "avoid_id"], ["users.tenant_id", "users.id"]),
+        Index("ix_cases_lead_id", "tenant_id", "lead_id", postgresql_where=text("lead_id is not null")),
+        Index("ix_cases_first_id", "tenant_id", "first_id", postgresql_where=text("first_id is not null")),
+        Index("ix_cases_origin_id", "tenant_id", "origin_id", postgresql_where=text("origin_id is not null")),
         # Open work first by deadline: (tenant, status, due) does not serve "all open" (limits.md §2.1).
         Index("ix_cases_open_due", "tenant_id", "due_on", "id", postgresql_where=text(IS_OPEN)),
         Index("ix_cases_newest", "tenant_id", text("registered_at desc"), text("id desc")),
@@ -122,7 +130,49 @@ class Case(TenantRow, Base):
     overdue_noted_on: Mapped[date | None] = mapped_column(Date)
     #: When somebody was warned that the running clock is about to end, so that it is told once.
     due_warned_on: Mapped[date | None] = mapped_column(Date)
+    #: When the clock began whose deadline that is.
+    due_begun_on: Mapped[date | None] = mapped_column(Date)
+    #: 不予受理 N1–N7, 不再受理 X1–X2.
     refusal_code: Mapped[str | None] = mapped_column(Text)
+    #: 不再受理: the earlier case, or the number of the 复核 opinion.
+    earlier_reference: Mapped[str | None] = mapped_column(Text)
+    #: Where a side step (mediation, hearing, review, merging) left, for the row that leads back.
+    came_from: Mapped[str | None] = mapped_column(Text)
+    #: 并案: the case that carries this one's matter on.
+    lead_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: 重复信访: the first case of the same matter.
+    first_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: 拆分: the case whose claims these were.
+    origin_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: The legal basis of the opinion (条例 art. 32); no opinion without one.
+    basis: Mapped[str | None] = mapped_column(Text)
+    #: When the petitioner got an answer on record, whatever its form (件件有着落,事事有回音).
+    replied_on: Mapped[date | None] = mapped_column(Date)
+    #: When the newest opinion was served (送达); the time to ask 复查 runs from it.
+    served_on: Mapped[date | None] = mapped_column(Date)
+    #: 延期: asked for until this day, for this reason, and not yet answered.
+    extension_to: Mapped[date | None] = mapped_column(Date)
+    extension_reason: Mapped[str | None] = mapped_column(Text)
+    #: 调解协议.
+    agreed_on: Mapped[date | None] = mapped_column(Date)
+    #: Set in the reviewing body's own file: ``review`` (复查) or ``recheck`` (复核).
+    review_stage: Mapped[str | None] = mapped_column(Text)
+    #: What the reviewing body said: in its own file, and in the file of the union whose opinion it was.
+    review_outcome: Mapped[str | None] = mapped_column(Text)
+    #: The date that it sets with 撤销并责令重作.
+    redo_by: Mapped[date | None] = mapped_column(Date)
+    #: 复查 or 复核 by a body outside the platform: the office writes down request and outcome.
+    review_by_hand: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: 导入法定程序: the route, the body, and the last day of the right where there is one.
+    diverted_to: Mapped[str | None] = mapped_column(Text)
+    target_body: Mapped[str | None] = mapped_column(Text)
+    limitation_on: Mapped[date | None] = mapped_column(Date)
+    #: 撤回: how the petitioner's own statement was verified.
+    withdrawal_way: Mapped[str | None] = mapped_column(Text)
+    termination: Mapped[str | None] = mapped_column(Text)
+    archived_on: Mapped[date | None] = mapped_column(Date)
+    #: 回避: whoever held the case when it was marked, and may not decide it.
+    avoid_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     source: Mapped[str | None] = mapped_column(Text)
     source_key: Mapped[str | None] = mapped_column(Text)
     #: Optimistic lock: a form carries the version that it was drawn from.
@@ -196,6 +246,17 @@ class CaseClock(TenantRow, Base):
         Index("ix_case_clocks_case", "tenant_id", "case_id"),
         CheckConstraint("due_on >= started_on", name="due_after_start"),
         CheckConstraint("stopped_on is null or stopped_on >= started_on", name="stop_after_start"),
+        *(CheckConstraint(condition, name=name) for name, condition in CLOCK_CHECKS.items()),
+        # 条例 art. 34: one sixty days and one extension, whoever asks twice at once.
+        Index(
+            "uq_case_clocks_once",
+            "tenant_id",
+            "case_id",
+            "kind",
+            unique=True,
+            postgresql_where=text(ONE_A_CASE),
+        ),
+        Index("ix_case_clocks_watched", "tenant_id", "due_on", postgresql_where=text(WATCHED)),
     )
 
     case_id: Mapped[uuid.UUID] = mapped_column(Uuid)
@@ -207,6 +268,15 @@ class CaseClock(TenantRow, Base):
     #: The article that gives the length (条例 art. …), as shown beside the date.
     basis: Mapped[str] = mapped_column(Text)
     stop_reason: Mapped[str | None] = mapped_column(Text)
+    #: Why the due date is no longer the first one.
+    due_reason: Mapped[str | None] = mapped_column(Text)
+    #: 复核听证: days from here do not count until it is over; those of hearings before.
+    paused_on: Mapped[date | None] = mapped_column(Date)
+    paused_days: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
+    #: The case ended before the clock did, without what it asked for: no rate counts it.
+    uncounted: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: When somebody was reminded of a clock that is not the union's own duty.
+    reminded_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Classification(TenantRow, Base):

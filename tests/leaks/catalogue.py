@@ -41,7 +41,12 @@ APPEND_ONLY = (
 )
 
 #: Columns that may be written by themselves, on purpose: of a task nothing can be changed but its closing.
-COLUMN_GRANTS = ("tasks.done_at", "tasks.done_by", "tasks.resolution")
+#: Of a clock the first day, the first due date and the kind stay as they were written.
+COLUMN_GRANTS = (
+    *("tasks.done_at", "tasks.done_by", "tasks.resolution", "case_clocks.due_on", "case_clocks.due_reason"),
+    *("case_clocks.stopped_on", "case_clocks.stop_reason", "case_clocks.basis", "case_clocks.paused_on"),
+    *("case_clocks.paused_days", "case_clocks.uncounted", "case_clocks.reminded_on"),
+)
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.
 ROLLUP_MAY = (
