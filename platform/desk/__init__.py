@@ -11,6 +11,7 @@ def blueprint() -> Blueprint:
         actions,
         case,
         compose,
+        files,
         importing,
         letter,
         letter_acts,
@@ -25,7 +26,7 @@ def blueprint() -> Blueprint:
     )
 
     door = Blueprint("desk", __name__, template_folder="templates")
-    cases = (queue, tasks, importing, listing, register, case, actions, papers)
+    cases = (queue, tasks, importing, listing, register, case, actions, papers, files)
     for page in (*cases, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
             door.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=list(methods))

@@ -13,13 +13,14 @@ from access import queries as accounts
 from access.roles import CASE_ROLES
 from audit.models import AuditEvent
 from audit.services import history
-from cases import identity, queries
+from cases import identity, policy, queries
 from cases.clocks import begun_on, target_on
 from cases.fields import DELIVERIES
 from cases.queries import File
 from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS, SUBJECT_LABELS, TIER_LABELS, Channel, Purpose, Tier
 from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, Status
 from desk import addressing
+from desk.files import file_lines
 from desk.filing import PartyLine, claim_lines, clock_lines, party_lines, people_in, steps_of, timeline
 from desk.letter_lines import letter_line
 from desk.presenters import accused_name, primary_of, rated, rows_for, tags_of
@@ -87,6 +88,8 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         parties=_parties(file),
         timeline=timeline(events, people, categories, {"department": places, "delivery": deliveries}),
         papers=of_subject(unit.session, case.id),
+        files=file_lines(file),
+        may_attach=policy.may_attach(unit.actor),
         letters=[(letter_line(view, today), view) for view in around],
         buttons=_buttons(file, around),
         letter_buttons=_letters_from(file),
