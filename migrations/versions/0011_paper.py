@@ -123,7 +123,6 @@ def _servings() -> None:
         sa.CheckConstraint(
             "receiver in ('self', 'agent', 'family', 'unit')", name=op.f("ck_servings_known_receiver")
         ),
-        sa.CheckConstraint("way <> 'post' or tracking is not null", name=op.f("ck_servings_post_has_tracking")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "document_id"],
             ["documents.tenant_id", "documents.id"],

@@ -13,18 +13,15 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from access.actor import Work
 from audit.services import record
-from cases import clocks, fields, policy
+from cases import clocks, fields, issuing, policy
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, CaseClock, Claim
-from cases.papers import TEMPLATES, Facts
 from cases.rules import RETALIATION_CATEGORY, ClockKind, Opinion, Purpose, Rating
 from cases.workflow import CASE_WORKFLOW, FINAL, Status
-from documents.services import issue
 from kernel.clock import Clock, china_date
 from kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from kernel.outbox import enqueue
 from kernel.workflow import Transition
-from tenants import queries as tenants
 from tenants import settings
 from tenants.models import Category
 
@@ -64,8 +61,11 @@ def perform(
     values = fields.check(fields.Context(work, case, claims), row.fields, data or {})
     rollover = settings.of(work.session).holiday_rollover
     work.session.add_all(advance(case, claims, running, row=row, values=values, clock=work.clock, rollover=rollover))
+    paper = None
     if row.document is not None:
-        _issue(work, case, kind=row.document, claims=claims, running=running, values=values)
+        paper = issuing.by_step(work, case, row.document, claims=claims, running=running, values=values)
+    if "delivered_on" in values:
+        issuing.served_by_step(work, case, values)
     # Even a note raises the version: two people who work on one case must notice each other.
     flag_modified(case, "updated_at")
     try:
@@ -82,6 +82,7 @@ def perform(
             "to": case.status,
             **({"before": marks} if marks else {}),
             **told(values),
+            **(issuing.told(paper) if paper is not None else {}),
             # 代办: the deputy acted, and the file says for whom.
             **({"on_behalf": str(absent)} if absent else {}),
         },
@@ -157,38 +158,6 @@ def _turn_clocks(
             clocks.stop([running_clock], ClockKind(running_clock.kind), today, row.label)
     clocks.carry_deadline(case, running)
     return started
-
-
-def _issue(
-    work: Work,
-    case: Case,
-    *,
-    kind: str,
-    claims: list[Claim],
-    running: list[CaseClock],
-    values: dict[str, Any],
-) -> None:
-    title, prefix, words = TEMPLATES[kind]
-    own = tenants.get(work.session, work.tenant_id)
-    above = tenants.parent(work.session, work.tenant_id)
-    facts = Facts(
-        case=case,
-        claims=claims,
-        clocks=running,
-        union_name=own.name,
-        superior_name=above.name if above else None,
-        today=work.clock.today(),
-        data=values,
-    )
-    issue(
-        work,
-        subject_id=case.id,
-        kind=kind,
-        code=f"{own.code}{prefix}",
-        title=title,
-        body=words(facts),
-        issued_on=facts.today,
-    )
 
 
 #: 条例 art. 30(3): the timeline of a case is read by more people than may know whom it accuses.

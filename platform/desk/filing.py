@@ -25,6 +25,7 @@ from cases.rules import (
 )
 from cases.workflow import CASE_WORKFLOW, Status
 from dispatches.rules import OUTCOME_LABELS, RULES, Rule
+from documents.serving import OUTCOMES
 from doorway.presenting import Bands, Lamp, lamp
 from doorway.words import _
 
@@ -190,6 +191,11 @@ OTHER_EVENTS: dict[str, str] = {
     "party:reveal": "查看身份信息",
     "case:import": "导入登记",
     "case:attach": "上传附件",
+    "case:draft_paper": "起草文书",
+    "case:discard_paper": "删除文书草稿",
+    "case:issue_paper": "出具文书",
+    "case:serve_paper": "登记送达",
+    "case:bind": "导出卷宗",
     "case:file_open": "打开附件",
     "case:file_remove": "移除附件",
     "case:handover": "移交承办人",
@@ -238,6 +244,9 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("delivery", "送达方式", _of(DELIVERIES)),
     ("delivered_on", "送达日期", _plain),
     ("result", "办理结果", _plain),
+    ("paper", "文书", _plain),
+    ("served", "送达结果", _of(OUTCOMES)),
+    ("tracking", "邮件编号", _plain),
 )
 
 

@@ -125,7 +125,6 @@ class Serving(TenantRow, Base):
         Index("ix_servings_document", "tenant_id", "document_id"),
         CheckConstraint("outcome in ('signed', 'refused', 'sent', 'returned')", name="known_outcome"),
         CheckConstraint("receiver in ('self', 'agent', 'family', 'unit')", name="known_receiver"),
-        CheckConstraint("way <> 'post' or tracking is not null", name="post_has_tracking"),
     )
 
     document_id: Mapped[uuid.UUID] = mapped_column(Uuid)
