@@ -11,6 +11,7 @@ def blueprint() -> Blueprint:
         actions,
         case,
         compose,
+        dossier,
         files,
         importing,
         letter,
@@ -27,7 +28,7 @@ def blueprint() -> Blueprint:
     )
 
     door = Blueprint("desk", __name__, template_folder="templates")
-    cases = (queue, tasks, importing, listing, register, case, actions, papers, paper_drafts, files)
+    cases = (queue, tasks, importing, listing, register, case, actions, papers, paper_drafts, files, dossier)
     for page in (*cases, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
             door.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=list(methods))

@@ -90,6 +90,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         papers=of_subject(unit.session, case.id),
         files=file_lines(file),
         may_attach=policy.may_attach(unit.actor),
+        may_bind=policy.may_bind(unit.actor),
         letters=[(letter_line(view, today), view) for view in around],
         buttons=_buttons(file, around),
         letter_buttons=_letters_from(file),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
-import pylopdf_fonts_zh_cn
 import segno
 from fpdf import FPDF
 
+from documents.fonts import ALWAYS, SANS, SERIF, cut
 from documents.layout import (
     BODY_POINTS,
     HEIGHT,
@@ -28,8 +26,6 @@ from documents.layout import (
     spaced_code,
 )
 
-#: 宋体 for text and title, 黑体 for headings; both lie in a wheel, so no font of the machine is looked for.
-SERIF, SANS = "serif", "sans"
 _A4_WIDTH, _A4_HEIGHT = 210.0, 297.0
 _MARK_MM = 22.0
 #: Room below the last line for signature, date and a seal of 42 mm across them.
@@ -39,16 +35,13 @@ _SMALL_LINE = 5.0
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
-@cache
-def font_paths() -> dict[str, Path]:
-    """Where the two fonts lie."""
-    return {SERIF: pylopdf_fonts_zh_cn.serif_path(), SANS: pylopdf_fonts_zh_cn.sans_path()}
-
-
 class Book(FPDF):
-    """Pages of A4 with their number at the foot, and a watermark where there is one."""
+    """Pages of A4 with their number at the foot, and a watermark where there is one.
 
-    def __init__(self, *, watermark: str = "", numbered: bool = True) -> None:
+    ``text`` is everything that will be set, in any order: the fonts are cut to it. :meth:`finish` ends the book.
+    """
+
+    def __init__(self, text: Iterable[str], *, watermark: str = "", numbered: bool = True) -> None:
         super().__init__(format="A4", unit="mm")
         self._watermark, self._numbered = watermark, numbered
         self._widths: dict[tuple[str, float, str], float] = {}
@@ -56,8 +49,18 @@ class Book(FPDF):
         self.set_auto_page_break(False)
         self.set_lang("zh-CN")
         self.set_creator("连心桥")
-        for name, path in font_paths().items():
+        wanted = ALWAYS + watermark + "".join(text)
+        self._files = {name: cut(name, wanted) for name in (SERIF, SANS)}
+        for name, path in self._files.items():
             self.add_font(name, "", path)
+
+    def finish(self) -> bytes:
+        """The PDF; the book is over."""
+        try:
+            return bytes(self.output())
+        finally:
+            for path in self._files.values():
+                path.unlink(missing_ok=True)
 
     def header(self) -> None:
         """The watermark, below everything else."""
@@ -163,10 +166,18 @@ class Book(FPDF):
 
 def render(sheet: Sheet) -> bytes:
     """The paper as a PDF."""
-    book = Book(watermark=sheet.watermark)
+    book = Book(characters(sheet), watermark=sheet.watermark)
     book.set_title(sheet.title)
     add(book, sheet)
-    return bytes(book.output())
+    return book.finish()
+
+
+def characters(sheet: Sheet) -> list[str]:
+    """Every text that :func:`add` sets of a sheet."""
+    headings, rows = sheet.table or ((), ())
+    paragraphs = [f"{part.get('heading') or ''}{part.get('text') or ''}" for part in sheet.paragraphs]
+    words = [sheet.title, sheet.number, sheet.addressee, sheet.signature, VERIFY_HINT, *sheet.footnotes]
+    return [*words, *paragraphs, *headings, *(cell for row in rows for cell in row)]
 
 
 def add(book: Book, sheet: Sheet) -> None:

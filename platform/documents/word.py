@@ -14,13 +14,13 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from documents.layout import (
-    VERIFY_HINT,
     BODY_POINTS,
     HEIGHT,
     LEFT,
     SMALL_POINTS,
     TITLE_POINTS,
     TOP,
+    VERIFY_HINT,
     WIDTH,
     Sheet,
     chinese_date,

@@ -11,6 +11,7 @@ from threading import Event
 
 from access.actor import Work, system_actor
 from access.jobs import purge_sessions
+from archives import dossiers
 from cases import jobs as cases
 from dispatches import ruling, watching
 from documents import attachments
@@ -152,6 +153,7 @@ def sweep_files(means: Means) -> None:
 
     def visit(tenant_id: int) -> None:
         with means.work(tenant_id) as work:
+            dossiers.purge(work)
             attachments.sweep(work)
 
     if means.each(_tenants(means), visit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pypdfium2
 from fpdf import FPDF
 from PIL import Image
 
@@ -25,3 +26,18 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 60)) -> bytes:
     made = io.BytesIO()
     Image.new("RGB", size, (200, 30, 30)).save(made, kind)
     return made.getvalue()
+
+
+def words_of(paper: bytes) -> list[str]:
+    """What a reader finds on every page, without spaces and line ends."""
+    document = pypdfium2.PdfDocument(paper)
+    try:
+        found = []
+        for page in document:
+            text = page.get_textpage()
+            found.append("".join(text.get_text_range().split()))
+            text.close()
+            page.close()
+        return found
+    finally:
+        document.close()
