@@ -34,12 +34,24 @@ SHARED: dict[str, str] = {
 
 #: Tables whose rows the application role may add and never change or remove.
 APPEND_ONLY = (
-    *("audit_events", "documents", "letter_cases", "letter_events", "letter_files", "letters"),
+    *(
+        "audit_events",
+        "document_templates",
+        "documents",
+        "servings",
+        "letter_cases",
+        "letter_events",
+        "letter_files",
+        "letters",
+    ),
     "rule_firings",
 )
 
 #: Columns that may be written by themselves, on purpose: of a task nothing can be changed but its closing.
-COLUMN_GRANTS = ("tasks.done_at", "tasks.done_by", "tasks.resolution")
+COLUMN_GRANTS = (
+    *("attachments.removal_reason", "attachments.removed_at", "attachments.removed_by"),
+    *("tasks.done_at", "tasks.done_by", "tasks.resolution"),
+)
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.
 ROLLUP_MAY = (
