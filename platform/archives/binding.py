@@ -253,12 +253,12 @@ def _front(file: File, places: Sequence[tuple[Entry, int]], total: int, *, union
     book.centred("信访卷宗", size=36, line=22)
     book.centred(union, size=18, line=14)
     book.set_xy(LEFT, TOP + 95)
-    book.table(("项目", "内容"), rows, (WIDTH * 0.25, WIDTH * 0.75))
+    book.ruled(("项目", "内容"), rows, (WIDTH * 0.25, WIDTH * 0.75))
     book.add_page()
     book.set_xy(LEFT, TOP)
     book.centred("卷内文件目录", size=20, line=14)
     widths = [WIDTH * share for share in (0.1, 0.48, 0.3, 0.12)]
-    book.table(("序号", "材料名称", "文号或备注", "页次"), lines, widths)
+    book.ruled(("序号", "材料名称", "文号或备注", "页次"), lines, widths)
     return book.finish()
 
 

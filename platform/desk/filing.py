@@ -196,6 +196,7 @@ OTHER_EVENTS: dict[str, str] = {
     "case:issue_paper": "出具文书",
     "case:serve_paper": "登记送达",
     "case:bind": "导出卷宗",
+    "case:dossier_open": "下载卷宗",
     "case:file_open": "打开附件",
     "case:file_remove": "移除附件",
     "case:handover": "移交承办人",

@@ -143,10 +143,10 @@ def remove(work: Work, subject_id: UUID, attachment_id: UUID, reason: str) -> At
     :raises NotFoundError: when the subject has no such file.
     :raises ConflictError: when somebody removed it at the same time.
     """
+    attachment = _find(work, subject_id, attachment_id)
     told = reason.strip()
     if len(told) < MIN_REASON:
         raise InvalidError("请写明移除附件的理由（不少于4个字）。", fields={"reason": "请写明理由"})
-    attachment = _find(work, subject_id, attachment_id)
     values = {"removed_at": work.clock.now(), "removed_by": work.actor.user_id, "removal_reason": told[:200]}
     done = work.session.execute(
         update(Attachment)

@@ -15,7 +15,7 @@ from typing import Any
 LEFT, TOP, WIDTH, HEIGHT = 28.0, 37.0, 156.0, 225.0
 BODY_POINTS, TITLE_POINTS, SMALL_POINTS = 16.0, 22.0, 10.5
 LINE_MM = 28.0 * 25.4 / 72
-VERIFY_HINT = "扫码或在本单位网站“文书验真”输入验证码，可核对真伪。"
+VERIFY_HINT = "扫码或在“文书验真”网页输入验证码，可核对真伪。"
 #: 避头尾: what must not begin a line, and what must not end one.
 NOT_FIRST = frozenset("，。、；：？！）》】〕”’％‰…—·,.;:?!)%]}")
 NOT_LAST = frozenset("（《【〔“‘([{")
@@ -80,18 +80,25 @@ def lines(text: str, width: float, measure: Callable[[str], float], *, indent: f
 
 
 def _tail(line: str) -> str:
-    """The end of a line that moves down together with a mark that may not begin the next one."""
-    for size in range(1, min(4, len(line))):
-        if line[-size] not in NOT_FIRST and line[-size - 1] not in NOT_LAST:
-            return line[-size:]
-    return line[-1:]
+    """The end of a line that moves down together with a mark that may not begin the next one: whole words only."""
+    start = len(line) - 1
+    while start > 0 and (
+        line[start] in NOT_FIRST or line[start - 1] in NOT_LAST or (_latin(line[start]) and _latin(line[start - 1]))
+    ):
+        start -= 1
+    # A line that would be empty is broken where it must be.
+    return line[start:] if start > 0 else line[-1:]
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in "-_/@#&+=.,:%")
 
 
 def _units(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     units: list[str] = []
     word = ""
     for character in text:
-        if character.isascii() and (character.isalnum() or character in "-_/@#&+=.,:%"):
+        if _latin(character):
             word += character
             continue
         if word:

@@ -28,8 +28,8 @@ from documents.layout import (
 
 _A4_WIDTH, _A4_HEIGHT = 210.0, 297.0
 _MARK_MM = 22.0
-#: Room below the last line for signature, date and a seal of 42 mm across them.
-_SEAL_MM = 46.0
+#: The least that they take: two lines, with the seal over them.
+_SIGNED_MM = 2.6 * LINE_MM
 _SMALL_LINE = 5.0
 #: The library tells on every subset what it leaves out.
 logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -96,14 +96,27 @@ class Book(FPDF):
             self.set_xy(LEFT, TOP)
 
     def paragraph(
-        self, text: str, *, font: str = SERIF, size: float = BODY_POINTS, line: float = LINE_MM, indent: bool = True
+        self,
+        text: str,
+        *,
+        font: str = SERIF,
+        size: float = BODY_POINTS,
+        line: float = LINE_MM,
+        indent: bool = True,
+        after: float = 0.0,
     ) -> None:
-        """Lines set to the full width, the first indented by two characters."""
+        """Lines set to the full width, the first indented by two characters.
+
+        ``after`` is what must stand on the same page as the last two lines, in millimetres: a signature never stands
+        on a page alone (GB/T 9704 7.3.5).
+        """
         self.set_font(font, size=size)
         step = 2 * self.width_of("国") if indent else 0.0
         found = lines(text, WIDTH, self.width_of, indent=step)
         for place, words in enumerate(found):
-            self.room(line)
+            left_over = len(found) - place
+            together = after and left_over <= 2 and (place == 0 or left_over == 2)
+            self.room(line * left_over + after if together else line)
             left = LEFT + (step if place == 0 else 0.0)
             self._set(words, left, WIDTH - (left - LEFT), line, full=place < len(found) - 1)
 
@@ -125,7 +138,7 @@ class Book(FPDF):
             self.text(left, self.get_y() + line * 0.72, words)
             self.set_xy(LEFT, self.get_y() + line)
 
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+    def ruled(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
         """A ruled table; a row that does not fit goes to the next page, where the headings stand again."""
         self._row(headings, widths, SANS)
         for row in rows:
@@ -190,23 +203,28 @@ def add(book: Book, sheet: Sheet) -> None:
     book.set_xy(LEFT, book.get_y() + 5)
     if sheet.addressee:
         book.paragraph(f"{sheet.addressee}：", indent=False)
-    for paragraph in sheet.paragraphs:
-        heading = paragraph.get("heading")
+    parts = [
+        (str(paragraph.get("heading") or "") if not place else "", text.strip())
+        for paragraph in sheet.paragraphs
+        for place, text in enumerate(filter(str.strip, str(paragraph.get("text") or "").splitlines()))
+    ]
+    for place, (heading, text) in enumerate(parts):
+        last = place == len(parts) - 1 and sheet.signature and sheet.table is None
         if heading:
             # A heading does not stay behind on a page alone.
-            book.room(2 * LINE_MM)
-            book.paragraph(str(heading), font=SANS)
-        for text in str(paragraph.get("text") or "").splitlines():
-            if text.strip():
-                book.paragraph(text.strip())
+            book.room(3 * LINE_MM + _SIGNED_MM if last else 2 * LINE_MM)
+            book.paragraph(heading, font=SANS)
+        book.paragraph(text, after=_SIGNED_MM if last else 0.0)
     if sheet.table is not None:
         headings, rows = sheet.table
         book.set_xy(LEFT, book.get_y() + 4)
-        book.table(headings, rows, [WIDTH * share for share in _shares(len(headings))])
+        book.ruled(headings, rows, [WIDTH * share for share in _shares(len(headings))])
+    page, below = book.page, book.get_y()
     if sheet.signature:
         _sign(book, sheet)
     if sheet.code:
-        _verify(book, sheet)
+        # The signature stands to the right and the mark to the left: only the text must not run into it.
+        _verify(book, sheet, below if book.page == page else TOP)
     elif sheet.footnotes:
         _small(book, sheet.footnotes, LEFT, TOP + HEIGHT - len(sheet.footnotes) * _SMALL_LINE)
 
@@ -217,9 +235,10 @@ def _shares(columns: int) -> list[float]:
 
 def _sign(book: Book, sheet: Sheet) -> None:
     """Signature and date to the right, with room for the seal across both."""
-    book.room(_SEAL_MM)
+    book.room(_SIGNED_MM)
     book.set_font(SERIF, size=BODY_POINTS)
-    top = book.get_y() + LINE_MM * 1.5
+    spare = TOP + HEIGHT - book.get_y() - _SIGNED_MM
+    top = book.get_y() + min(LINE_MM * 1.5, max(spare, LINE_MM * 0.4))
     right = LEFT + WIDTH - 4 * book.width_of("国")
     day = chinese_date(sheet.issued_on) if sheet.issued_on else "　　年　月　日"
     signature = sum(map(book.width_of, sheet.signature))
@@ -233,13 +252,14 @@ def _sign(book: Book, sheet: Sheet) -> None:
     book.set_xy(LEFT, top + LINE_MM * 3)
 
 
-def _verify(book: Book, sheet: Sheet) -> None:
-    """The mark at the lower left of the last page, with what it is for."""
-    book.room(_MARK_MM + 2)
+def _verify(book: Book, sheet: Sheet, below: float) -> None:
+    """The mark at the lower left of the last page, with what it is for; the text ends at ``below``."""
+    if below + _MARK_MM - 4 > TOP + HEIGHT:
+        book.add_page()
     top = TOP + HEIGHT - _MARK_MM + 6
     if sheet.verify_url:
         book.mark(sheet.verify_url, LEFT, top, _MARK_MM - 4)
-    words = [f"验证码　{spaced_code(sheet.code)}", VERIFY_HINT, *sheet.footnotes]
+    words = [f"验证码　{spaced_code(sheet.code)}", *VERIFY_HINT.split("，"), *sheet.footnotes]
     _small(book, words, LEFT + (_MARK_MM if sheet.verify_url else 0), top + 1)
 
 

@@ -20,7 +20,8 @@ from kernel.db import TenantSession
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 _UNION, _CHANCE = 4, 10
 _PRIME, _SHIFT = 500_009, 123_457
-_SIZE = len(ALPHABET) ** _UNION
+_SIZE: int = len(ALPHABET) ** _UNION
+_INVERSE: int = pow(_PRIME, -1, _SIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def tenant_of(code: str) -> int:
     place = 0
     for character in code[:_UNION]:
         place = place * len(ALPHABET) + ALPHABET.index(character)
-    return (place - _SHIFT) * pow(_PRIME, -1, _SIZE) % _SIZE
+    return (place - _SHIFT) * _INVERSE % _SIZE
 
 
 def find(session: TenantSession, code: str) -> Genuine | None:
