@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any
 
 from access.actor import Work
-from calendars.deadlines import UnknownYearError, add_working_days
+from calendars.deadlines import UnknownYearError
+from calendars.workdays import LIBRARY
 from dispatches.excerpts import asked_about
 from dispatches.kinds import OBJECTION_DAYS
 from dispatches.models import Letter
@@ -143,7 +144,7 @@ def _data(stage: Stage, work: Work, each: Act, letter_id: Any) -> dict[str, Any]
 def _may_object(stage: Stage, sent: When) -> bool:
     """Whether the five working days can be counted: next year's holidays may not be published yet."""
     try:
-        add_working_days(stage.day(sent.back), OBJECTION_DAYS)
+        LIBRARY.add_working_days(stage.day(sent.back), OBJECTION_DAYS)
     except UnknownYearError:
         return False
     return True

@@ -12,7 +12,8 @@ from itertools import accumulate
 from random import Random
 from typing import Any
 
-from calendars.deadlines import UnknownYearError, is_workday
+from calendars.deadlines import UnknownYearError
+from calendars.workdays import LIBRARY
 from cases.rules import Channel, Purpose, SubjectType, Tier
 from infra.federation import names, texts
 from infra.federation.matter import Matter
@@ -72,7 +73,7 @@ class Almanac:
 
 def _works(day: date) -> bool:
     try:
-        return is_workday(day)
+        return LIBRARY.is_workday(day)
     except UnknownYearError:
         return day.isoweekday() < 6
 

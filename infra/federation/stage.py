@@ -18,7 +18,8 @@ from access.actor import Actor, Work, system_actor
 from access.models import User
 from access.queries import roles_of
 from audit.models import AuditEvent
-from calendars.deadlines import UnknownYearError, is_workday
+from calendars.deadlines import UnknownYearError
+from calendars.workdays import LIBRARY
 from cases.leaving import SUBSCRIPTIONS as LEAVING
 from cases.models import Case
 from cases.workflow import Status
@@ -66,7 +67,7 @@ class Stage:
     def knows_year(self, day: date) -> bool:
         """Whether working days can be counted there: the state publishes a year's holidays in the autumn before."""
         try:
-            is_workday(day)
+            LIBRARY.is_workday(day)
         except UnknownYearError:
             return False
         return True

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from access.actor import Actor, Work
 from access.models import User
 from access.roles import Role
+from calendars.workdays import LIBRARY
 from cases import intake
 from cases.figures import figures_of
 from cases.identity import Identity
@@ -125,7 +126,7 @@ class _Telling:
         values = self._values(step.data)
         origin = case.status
         claims = list(self.file.claims)
-        advance(case, claims, self.clocks, row=row, values=values, clock=FixedClock(step.at))
+        advance(case, claims, self.clocks, row=row, values=values, clock=FixedClock(step.at), rolling=LIBRARY)
         if row.document is not None:
             self._issue(row.document, step, values)
         self._note(step.at, step.actor, step.action, {"from": origin, "to": case.status, **told(values)})

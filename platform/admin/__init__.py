@@ -9,10 +9,24 @@ from flask import Blueprint
 
 def blueprint() -> Blueprint:
     """The pages of the administrators, for the composition root to register after the doorway's blueprint."""
-    from admin import auditing, importing, lifecycle, moving, onboarding, papers, requests, settings, users, wizard
+    from admin import (
+        auditing,
+        importing,
+        lifecycle,
+        moving,
+        onboarding,
+        papers,
+        particulars,
+        requests,
+        settings,
+        users,
+        wizard,
+        workdays,
+    )
 
     pages = Blueprint("admin", __name__, template_folder="templates")
-    for part in (users, requests, settings, auditing, wizard, importing, onboarding, moving, lifecycle, papers):
+    house = (users, requests, settings, particulars, auditing)
+    for part in (*house, wizard, importing, onboarding, moving, lifecycle, workdays, papers):
         part.add_routes(pages)
     return pages
 

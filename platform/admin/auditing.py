@@ -40,7 +40,10 @@ ACTIONS: dict[str, str] = {
     "delegation:end": "结束外出代办",
     "code:set": "设置代码",
     "code:remove": "恢复通用代码",
+    "calendar:change": "修改工作日历",
+    "calendar:confirm": "确认年度工作日历",
     "tenant:create": "新建组织",
+    "tenant:particulars": "修改组织资料",
     "tenant:move": "调整隶属关系",
     "tenant:import": "批量导入组织",
     "invitation:create": "发放一次性链接",
@@ -108,6 +111,7 @@ SUBJECTS: dict[str, str] = {
     "party": "身份信息",
     "letter": "函件",
     "tenant": "组织",
+    "calendar": "工作日历",
     "task": "任务",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -11,14 +12,18 @@ from admin import settings as house
 from cases.rules import TIER_LABELS
 from doorway.words import _
 from tenants.codes import TABLES
+from tenants.models import KIND_LABELS
 from tenants.requests import KINDS
 
 _ROLES = {role.value: word for role, word in LABELS.items()}
 _LOGIN_KINDS = {"browser": "网页", "api": "接口"}
 _TIERS = {tier.value: word for tier, word in TIER_LABELS.items()}
 _MASKS = {value: word for value, word, _told in house.MASKS}
+_KINDS = {kind.value: word for kind, word in KIND_LABELS.items()}
 _TABLES = {table.value: word for table, word in TABLES.items()}
 
+#: A day of the working calendar stands for itself.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: A key of before and after → its word.
 WORDS: dict[str, str] = {
     **house.WORDS,
@@ -32,6 +37,17 @@ WORDS: dict[str, str] = {
     "handler_id": "默认承办人",
     "category": "类别",
     "label": "名称",
+    "confirmed": "已确认",
+    "kind": "类型",
+    "region": "行政区域",
+    "members": "会员人数",
+    "credit_code": "统一社会信用代码",
+    "second_parent_slug": "第二上级",
+    "seal_text": "落款名称",
+    "portal_colour": "门户颜色",
+    "address": "地址",
+    "phone": "电话",
+    "hours": "接待时间",
 }
 
 
@@ -55,6 +71,7 @@ def detail(data: Mapping[str, Any], names: Mapping[UUID, str], places: Mapping[U
         _LOGIN_KINDS.get(str(data.get("kind", ""))) or _word(KINDS, data.get("kind")),
         _word(_TABLES, data.get("table")),
         data.get("code"),
+        _("%(year)s年", year=data["year"]) if data.get("year") else None,
         data.get("category"),
         _absence(data, names),
         _("来自 %(address)s", address=data["address"]) if data.get("address") else None,
@@ -83,7 +100,9 @@ def _difference(before: Any, after: Any, known: Mapping[str, Mapping[UUID, str]]
     for key in dict.fromkeys((*before, *after)):
         one, other = _value(key, before.get(key), known), _value(key, after.get(key), known)
         if one != other:
-            lines.append(f"{_(WORDS.get(key, '其他'))}：{one or '—'} → {other or '—'}")
+            lines.append(
+                f"{_(WORDS.get(key, key if _DAY.fullmatch(key) else '其他'))}：{one or '—'} → {other or '—'}"
+            )
     return "；".join(lines)
 
 
@@ -116,6 +135,7 @@ READINGS: dict[str, Callable[[Any, Any], str]] = {
     "warning_bands": lambda value, _known: "/".join(f"{band}%" for band in value),
     "tier_days": _table(_TIERS),
     "escalation_rules": _table(house.RULES, house.CHOICES),
+    "kind": lambda value, _known: _(_KINDS.get(str(value), str(value))),
     "mask_rule": lambda value, _known: _(_MASKS.get(str(value), str(value))),
 }
 _PEOPLE = ("user", "deputy", "head_id", "handler_id")

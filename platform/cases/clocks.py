@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from calendars.deadlines import add_calendar_days, end_on_workday
+from calendars.deadlines import add_calendar_days
+from calendars.workdays import WorkCalendar
 from cases.models import Case, CaseClock
 from cases.rules import CLOCK_BASIS, CLOCK_DAYS, CLOCKED_PURPOSES, ClockKind
 from cases.workflow import Status
@@ -23,21 +24,22 @@ def of_case(session: TenantSession, case_id: UUID) -> list[CaseClock]:
 
 
 def start(
-    case: Case, clocks: list[CaseClock], kind: ClockKind, on: date, *, rollover: bool = True
+    case: Case, clocks: list[CaseClock], kind: ClockKind, on: date, *, rolling: WorkCalendar | None
 ) -> CaseClock | None:
     """A new clock from ``on``, or ``None`` where the law gives none or it was started before.
 
     The handling clock belongs to 申诉求决 only (条例 art. 31(六)) and is never started twice: an escalation that
-    comes back must not give a second 60 days. Both clocks are the union's own duties: with ``rollover`` one that
-    would end on a holiday ends on the next working day (民法典 art. 203), and never earlier.
+    comes back must not give a second 60 days. Both clocks are the union's own duties: with a calendar (``rolling``;
+    ``None`` where the union chose otherwise) one that would end on a holiday ends on the next working day (民法典
+    art. 203), and never earlier.
     """
     if any(clock.kind == kind for clock in clocks):
         return None
     if kind is ClockKind.HANDLING and case.purpose not in CLOCKED_PURPOSES:
         return None
     due = add_calendar_days(on, CLOCK_DAYS[kind])
-    if rollover:
-        due = end_on_workday(due)
+    if rolling is not None:
+        due = rolling.end_on_workday(due)
     clock = CaseClock(
         case_id=case.id, kind=kind.value, started_on=on, due_on=due, original_due_on=due, basis=CLOCK_BASIS[kind]
     )

@@ -17,7 +17,7 @@ from documents.services import format_number, take_numbers
 from kernel.errors import ForbiddenError, InvalidError
 from kernel.ids import uuid7
 from kernel.outbox import enqueue
-from tenants import codes, settings
+from tenants import codes, settings, workdays
 from tenants import queries as tenants
 from tenants.house import CodeTable
 from tenants.models import Category
@@ -144,7 +144,7 @@ def draft(
         updated_at=registered_at,
     )
     running: list[CaseClock] = []
-    clocks.start(case, running, ClockKind.NOTICE, new.received_on, rollover=house.holiday_rollover)
+    clocks.start(case, running, ClockKind.NOTICE, new.received_on, rolling=workdays.rolling(work.session))
     clocks.carry_deadline(case, running)
     claims = [
         Claim(case_id=case.id, position=position, text=claim, category_code=new.category)

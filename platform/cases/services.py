@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from access.actor import Work
 from audit.services import record
+from calendars.workdays import WorkCalendar
 from cases import clocks, fields, issuing, policy
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, CaseClock, Claim
@@ -22,7 +23,7 @@ from kernel.clock import Clock, china_date
 from kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from kernel.outbox import enqueue
 from kernel.workflow import Transition
-from tenants import settings
+from tenants import workdays
 from tenants.models import Category
 
 
@@ -59,8 +60,8 @@ def perform(
     origin, before = case.status, figures_of(case, running)
     marks = {name: getattr(case, name) for name in ("retaliation", "conflict", "rating") if name in row.fields}
     values = fields.check(fields.Context(work, case, claims), row.fields, data or {})
-    rollover = settings.of(work.session).holiday_rollover
-    work.session.add_all(advance(case, claims, running, row=row, values=values, clock=work.clock, rollover=rollover))
+    rolling = workdays.rolling(work.session)
+    work.session.add_all(advance(case, claims, running, row=row, values=values, clock=work.clock, rolling=rolling))
     paper = None
     if row.document is not None:
         paper = issuing.by_step(work, case, row.document, claims=claims, running=running, values=values)
@@ -111,7 +112,7 @@ def advance(
     row: Transition[Status],
     values: Mapping[str, Any],
     clock: Clock,
-    rollover: bool = True,
+    rolling: WorkCalendar | None,
 ) -> list[CaseClock]:
     """What one row of the table does to the file itself: fields, status, clocks. Returns the clocks that it started.
 
@@ -124,7 +125,7 @@ def advance(
     if "rating" in values:
         case.rated_at = clock.now()
     case.updated_at = clock.now()
-    return _turn_clocks(case, row, running, clock.today(), rollover=rollover)
+    return _turn_clocks(case, row, running, clock.today(), rolling)
 
 
 def _move(case: Case, row: Transition[Status], now: datetime) -> None:
@@ -142,7 +143,7 @@ def _move(case: Case, row: Transition[Status], now: datetime) -> None:
 
 
 def _turn_clocks(
-    case: Case, row: Transition[Status], running: list[CaseClock], today: date, *, rollover: bool
+    case: Case, row: Transition[Status], running: list[CaseClock], today: date, rolling: WorkCalendar | None
 ) -> list[CaseClock]:
     started = []
     for kind in row.stops:
@@ -150,8 +151,7 @@ def _turn_clocks(
     for kind in row.resumes:
         clocks.resume(running, ClockKind(kind))
     for kind in row.starts:
-        fresh = clocks.start(case, running, ClockKind(kind), today, rollover=rollover)
-        if fresh is not None:
+        if (fresh := clocks.start(case, running, ClockKind(kind), today, rolling=rolling)) is not None:
             started.append(fresh)
     if row.target in FINAL:
         for running_clock in running:

@@ -260,5 +260,16 @@ CASE_WORKFLOW: Workflow[Status] = Workflow(
             internal=True,
             source="《信访工作条例》第二十四条",
         ),
+        # Sorted there and not accepted yet: the first notice is owed, unless a letter takes the matter away again.
+        Transition(
+            "carry_sorted",
+            "承继原单位甄别分流",
+            (Status.REGISTERED,),
+            Status.TRIAGED,
+            frozenset({Role.SYSTEM}),
+            resumes=(N,),
+            internal=True,
+            source="《信访工作条例》第二十四条",
+        ),
     )
 )

@@ -13,6 +13,7 @@ def blueprint() -> Blueprint:
         compose,
         dossier,
         files,
+        handing,
         importing,
         letter,
         letter_acts,
@@ -28,8 +29,9 @@ def blueprint() -> Blueprint:
     )
 
     door = Blueprint("desk", __name__, template_folder="templates")
-    cases = (queue, tasks, importing, listing, register, case, actions, papers, paper_drafts, files, dossier)
-    for page in (*cases, letters, compose, subordinates, letter, letter_acts, letter_files):
+    cases = (queue, tasks, importing, listing, register, case, actions, handing)
+    cases_papers = (papers, paper_drafts, files, dossier)
+    for page in (*cases, *cases_papers, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
             door.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=list(methods))
     return door

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -19,7 +20,7 @@ from cases.fields import DELIVERIES
 from cases.queries import File
 from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS, SUBJECT_LABELS, TIER_LABELS, Channel, Purpose, Tier
 from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, Status
-from desk import addressing
+from desk import addressing, handing
 from desk.files import file_lines
 from desk.filing import PartyLine, claim_lines, clock_lines, party_lines, people_in, steps_of, timeline
 from desk.letter_lines import letter_line
@@ -34,7 +35,7 @@ from doorway.guard import guard, work
 from doorway.presenting import lamp
 from doorway.words import _
 from kernel.errors import InvalidError
-from tenants import codes, departments, settings
+from tenants import codes, departments, settings, workdays
 from tenants import queries as tenants
 from tenants.house import CodeTable
 from tenants.standing import Relation
@@ -83,7 +84,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         rating=rated(case),
         people=people,
         steps=steps_of(case, events),
-        clocks=clock_lines(file.clocks, today, house.warning_bands),
+        clocks=clock_lines(file.clocks, today, house.warning_bands, partial(workdays.notice, unit.session)),
         claims=claim_lines(file.claims, categories),
         parties=_parties(file),
         timeline=timeline(events, people, categories, {"department": places, "delivery": deliveries}),
@@ -91,7 +92,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         files=file_lines(file),
         may_attach=policy.may_attach(unit.actor),
         may_bind=policy.may_bind(unit.actor),
-        letters=[(letter_line(view, today), view) for view in around],
+        letters=[(letter_line(unit, view), view) for view in around],
         buttons=_buttons(file, around),
         letter_buttons=_letters_from(file),
         reason_error=reason_error,
@@ -130,6 +131,8 @@ def _buttons(file: File, around: Sequence[LetterView]) -> list[Button]:
         for view in around
         if view.may_resume
     ]
+    if handing.may_hand_over(unit.actor, case) and handing.heirs():
+        found.append(Button(_("移交承继单位"), url_for("desk.hand_over_form", number=case.number)))
     return sorted(found, key=lambda button: not button.primary)
 
 

@@ -53,6 +53,8 @@ class ClockLine:
     lamp: Lamp | None
     #: Stopped after its last day.
     missed: bool
+    #: What may move its last day; empty where nothing will.
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,10 @@ def steps_of(case: Case, history: Sequence[AuditEvent]) -> list[Step]:
         before = [step for step in way[:-2] if step[1] is not None]
         way = [*before, (_("转送交办"), sent), way[-1]]
         return _bar(way, len(before) if status is Status.REFERRED else len(way))
+    if status is Status.HANDED_OVER:
+        # 机构承继: whatever was ahead is the successor's.
+        way = [*(step for step in way[:-1] if step[1] is not None), (_("移交承继单位"), case.closed_at)]
+        return _bar(way, len(way))
     reached = {
         Status.REGISTERED: 1,
         Status.TRIAGED: 2,
@@ -134,8 +140,12 @@ def _bar(way: Sequence[tuple[str, datetime | None]], reached: int) -> list[Step]
     ]
 
 
-def clock_lines(clocks: Sequence[CaseClock], today: date, bands: Bands) -> list[ClockLine]:
-    """Clocks newest first, so that the running one is on top."""
+def clock_lines(
+    clocks: Sequence[CaseClock], today: date, bands: Bands, notice: Callable[[date], str]
+) -> list[ClockLine]:
+    """Clocks newest first, so that the running one is on top; ``notice`` says what may move a
+    running one's last day. A date that another union set does not roll over.
+    """
     return [
         ClockLine(
             label=CLOCK_LABELS[ClockKind(clock.kind)],
@@ -147,6 +157,7 @@ def clock_lines(clocks: Sequence[CaseClock], today: date, bands: Bands) -> list[
             basis=clock.basis,
             lamp=lamp(clock.due_on, today, begun=clock.started_on, bands=bands) if clock.stopped_on is None else None,
             missed=clock.stopped_on is not None and clock.stopped_on > clock.due_on,
+            notice=notice(clock.due_on) if clock.stopped_on is None and clock.kind != ClockKind.ASSIGNED else "",
         )
         for clock in reversed(clocks)
     ]

@@ -11,6 +11,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from access.roles import CASE_ROLES
+from calendars.workdays import NOTICE
 from cases.rules import OPINION_LABELS
 from desk.letter_lines import letter_line, next_step, objection_words
 from desk.presenters import address_of
@@ -71,7 +72,8 @@ class Date:
     """A date that matters on this letter."""
 
     label: str
-    day: date
+    #: ``None``: it cannot be said yet, and the note says why.
+    day: date | None
     lamp: Lamp | None
     note: str
 
@@ -90,7 +92,7 @@ def letter_page(letter_id: UUID) -> str:
         "desk/letter.html",
         view=view,
         letter=view.letter,
-        line=letter_line(view, today),
+        line=letter_line(unit, view),
         sheet=sheet_of_letter(unit, view.letter),
         happenings=[_happening(view, event, files) for event in reversed(view.events)],
         files=[file for file in files if file.seq == 1],
@@ -98,7 +100,7 @@ def letter_page(letter_id: UUID) -> str:
         buttons=_buttons(view),
         further=_further(view),
         earlier=_earlier(view),
-        later=[letter_line(found, today) for found in glances.following(unit, letter_id)],
+        later=[letter_line(unit, found) for found in glances.following(unit, letter_id)],
         batch=queries.batch(unit, view.letter.batch_id) if view.letter.batch_id and not view.incoming else None,
     )
 
@@ -143,14 +145,15 @@ def _what(view: LetterView, event: LetterEvent) -> str:
 
 def _dates(view: LetterView, today: date) -> list[Date]:
     """The date that binds, the one it replaced, the right to object, and what is asked for."""
-    line = letter_line(view, today)
+    line = letter_line(work(), view)
     first = view.letter.due_on or view.letter.reply_due_on
     moved = _("原为%(day)s，已调整", day=first.isoformat()) if first != view.due_on else ""
     found = [Date(line.due_label, view.due_on, line.lamp, moved)]
     if view.extension_asked is not None:
         found.append(Date(_("申请延至"), view.extension_asked, None, _("等发函单位批复")))
-    if objection_words(view, today) and view.objection_until is not None:
-        found.append(Date(_("异议期限"), view.objection_until, None, _("收函之日起五个工作日内")))
+    if objection_words(view, today):
+        note = _(NOTICE) if view.objection_unsettled else ""
+        found.append(Date(_("异议期限"), view.objection_until, None, note or _("收函之日起五个工作日内")))
     return found
 
 

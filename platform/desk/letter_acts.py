@@ -109,7 +109,7 @@ def _form(
         "desk/letter_act.html",
         view=view,
         letter=view.letter,
-        line=letter_line(view, unit.clock.today()),
+        line=letter_line(unit, view),
         sheet=sheet_of_letter(unit, view.letter),
         last=last if last is not None and last.seq > 1 else None,
         row=row,

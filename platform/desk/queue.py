@@ -59,7 +59,7 @@ def home() -> str:
         full=len(cases) == LINES,
         tasks=task_lines(tasks[:ON_DESK], unit.actor, today),
         more_tasks=len(tasks) > ON_DESK,
-        letters=letter_lines(letters.waiting(unit), today),
+        letters=letter_lines(unit, letters.waiting(unit)),
         notices=for_actor(unit.session, unit.actor, limit=NOTICES),
         may_register=may_register(unit.actor),
     )

@@ -8,12 +8,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from access.actor import Work
-from calendars.deadlines import UnknownYearError, add_working_days
-from dispatches.kinds import ADOPTIONS, EXTENSION_DAYS, LONGEST_ORDER_DAYS, OBJECTION_DAYS
+from calendars.deadlines import UnknownYearError
+from calendars.workdays import WorkCalendar
+from dispatches.kinds import ADOPTIONS, EXTENSION_DAYS, LONGEST_ORDER_DAYS, OBJECTION_DAYS, WORKED
 from dispatches.models import Letter, LetterEvent
 from kernel.clock import china_date
 from kernel.errors import InvalidError
 from tenants import queries as tenants
+from tenants import workdays
 from tenants.models import Tenant
 from tenants.relations import relation
 from tenants.standing import Relation
@@ -56,15 +58,26 @@ def check(
     return values
 
 
-def objection_until(letter: Letter) -> date:
+def objection_until(letter: Letter, calendar: WorkCalendar) -> date:
     """The last day on which the recipient may object: five working days after the letter came (条例 art. 23).
 
     :raises InvalidError: for a year whose holidays are not known; guessing would shorten or lengthen a right.
     """
     try:
-        return add_working_days(china_date(letter.sent_at), OBJECTION_DAYS)
+        return calendar.add_working_days(china_date(letter.sent_at), OBJECTION_DAYS)
     except UnknownYearError as error:
         raise InvalidError(str(error), code="unknown_year") from None
+
+
+def right_to_object(work: Work, letter: Letter) -> tuple[date | None, bool]:
+    """The last day to object, where the kind knows one and the calendar reaches it; and whether it has not passed."""
+    if letter.kind not in WORKED:
+        return None, True
+    try:
+        until = objection_until(letter, workdays.of(work.session))
+    except InvalidError:
+        return None, True  # the act itself says that the calendar ends before the right does
+    return until, work.clock.today() <= until
 
 
 def _needed(context: Context, name: str) -> bool:

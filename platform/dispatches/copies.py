@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, true, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select, text, true, tuple_
 from sqlalchemy.orm import aliased
 
 from access.actor import Work
 from access.roles import Role
 from cases.models import Case
 from cases.workflow import CASE_WORKFLOW, Status
-from dispatches import policy
-from dispatches.answering import objection_until
+from dispatches import cursors, policy
+from dispatches.answering import right_to_object
 from dispatches.kinds import CASE_STEPS, INFORMING, PASSED_ON, LetterKind
 from dispatches.models import Letter, LetterCase, LetterEvent
 from dispatches.views import LetterView
 from dispatches.workflow import OPEN, LetterStatus, Side, duties, workflow
-from kernel.errors import InvalidError, NotFoundError
+from kernel.errors import NotFoundError
 
 #: Statuses that wait for the recipient, and those of an escalation that came back to its sender.
 OPEN_AT_RECIPIENT = (LetterStatus.SENT, LetterStatus.SIGNED, LetterStatus.WORKING)
 BACK_AT_SENDER = (LetterStatus.ANSWERED, LetterStatus.ORDERED, LetterStatus.RETURNED)
 #: Acts that set the date that binds from then on.
 SETS_DATE = ("order", "redo", "grant_extension")
+#: A letter older than any date that can be set on it (``kinds.LONGEST_ORDER_DAYS``) was told long ago.
+WATCHED_DAYS = 430
 _STEPS = [kind.value for kind in CASE_STEPS]
 
 
@@ -52,7 +52,21 @@ def outbox(work: Work, *, limit: int = 50) -> Sequence[LetterView]:
 
 
 def waiting(work: Work, *, limit: int = 50) -> Sequence[LetterView]:
-    """Letters whose next step is this actor's, on either side, by due date; for the desk and the menu's badge."""
+    """Letters whose next step is this actor's, on either side, by due date; for the desk."""
+    statement = _waiting(work).order_by(text("binding"), Letter.id).limit(limit)
+    return [_view(work, row) for row in work.session.execute(statement)]
+
+
+def count_waiting(work: Work) -> ScalarSelect[int]:
+    """How many letters :func:`waiting` would show without its limit, as a part of a larger statement.
+
+    Of the last ``WATCHED_DAYS``: a page's menu must not pay for the letters of ten years.
+    """
+    recent = _waiting(work).where(Letter.sent_at >= work.clock.now() - timedelta(days=WATCHED_DAYS))
+    return select(func.count()).select_from(recent.with_only_columns(Letter.id).subquery()).scalar_subquery()
+
+
+def _waiting(work: Work) -> Any:
     latest, statement = _list(work)
     steps: list[ColumnElement[bool]] = [false()]
     for side in (Side.RECIPIENT, Side.SENDER):
@@ -67,8 +81,7 @@ def waiting(work: Work, *, limit: int = 50) -> Sequence[LetterView]:
             ~_superseded(work),
         )
         steps.append(back)
-    statement = statement.where(or_(*steps), ~_behind(latest)).order_by(text("binding"), Letter.id).limit(limit)
-    return [_view(work, row) for row in work.session.execute(statement)]
+    return statement.where(or_(*steps), ~_behind(latest))
 
 
 def _behind(latest: type[LetterEvent]) -> ColumnElement[bool]:
@@ -77,7 +90,7 @@ def _behind(latest: type[LetterEvent]) -> ColumnElement[bool]:
     return and_(
         Letter.side == Side.RECIPIENT.value,
         Letter.beyond_id.is_not(None),
-        or_(latest.action == "forward", and_(latest.action == "relayed", relayed.in_(list(OPEN)))),
+        or_(latest.action.in_(("forward", "rejoin")), and_(latest.action == "relayed", relayed.in_(list(OPEN)))),
     )
 
 
@@ -107,11 +120,13 @@ def page(
     if narrow is not None:
         statement = statement.where(*narrow(latest))
     if cursor:
-        statement = statement.where(tuple_(Letter.sent_at, Letter.id) < _decode(cursor))
+        statement = statement.where(tuple_(Letter.sent_at, Letter.id) < cursors.decode(cursor))
     statement = statement.order_by(Letter.sent_at.desc(), Letter.id.desc()).limit(limit + 1)
     rows = work.session.execute(statement).all()
     views = [_view(work, row) for row in rows[:limit]]
-    return LetterPage(views, _encode(views[-1].letter) if len(rows) > limit else None)
+    return LetterPage(
+        views, cursors.encode(views[-1].letter.sent_at, views[-1].letter.id) if len(rows) > limit else None
+    )
 
 
 def of_case(work: Work, case_id: UUID) -> Sequence[LetterView]:
@@ -229,7 +244,7 @@ def _events(work: Work, letter_ids: Sequence[UUID]) -> dict[UUID, list[LetterEve
 def _view(work: Work, row: Any, events: Sequence[LetterEvent] | None = None) -> LetterView:
     letter: Letter = row.Letter
     kind, side, status = LetterKind(letter.kind), Side(letter.side), LetterStatus(row.latest.status)
-    today = work.clock.today()
+    until, in_time = right_to_object(work, letter)
     may_resume = (
         side is Side.SENDER
         and kind in CASE_STEPS
@@ -247,11 +262,12 @@ def _view(work: Work, row: Any, events: Sequence[LetterEvent] | None = None) -> 
         actions=tuple(
             transition
             for transition in workflow(kind, side).available(status, work.actor.roles)
-            if (transition.action != "object" or _in_time(letter, today)) and fits(letter, transition.action)
+            if (transition.action != "object" or in_time) and fits(letter, transition.action)
         ),
         may_resume=may_resume,
-        overdue=awaits_recipient(kind, status) and row.binding < today,
+        overdue=awaits_recipient(kind, status) and row.binding < work.clock.today(),
         due_on=row.binding,
+        objection_until=until,
     )
 
 
@@ -266,13 +282,6 @@ def awaits_recipient(kind: LetterKind, status: LetterStatus) -> bool:
     return status is LetterStatus.SENT or (status in OPEN_AT_RECIPIENT and kind not in INFORMING)
 
 
-def _in_time(letter: Letter, today: date) -> bool:
-    try:
-        return today <= objection_until(letter)
-    except InvalidError:
-        return True  # the act itself says that the calendar ends before the right does
-
-
 def _may(action: str, work: Work) -> bool:
     return any(row.action == action and row.roles & work.actor.roles for row in CASE_WORKFLOW)
 
@@ -281,18 +290,3 @@ def may_escalate(work: Work, case: Case) -> bool:
     """Whether the table lets this actor send the case upward now; the row is internal, so no button list has it."""
     row = next(row for row in CASE_WORKFLOW if row.action == "escalate")
     return Status(case.status) in row.sources and bool(row.roles & (work.actor.roles - {Role.SYSTEM}))
-
-
-def _encode(letter: Letter) -> str:
-    return base64.urlsafe_b64encode(f"{letter.sent_at.isoformat()}|{letter.id}".encode()).decode()
-
-
-def _decode(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        moment, _, letter_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        decoded = datetime.fromisoformat(moment), UUID(letter_id)
-    except (ValueError, binascii.Error):
-        raise InvalidError("翻页标记无效，请从第一页重新开始。", fields={"cursor": "翻页标记无效"}) from None
-    if decoded[0].tzinfo is None:
-        raise InvalidError("翻页标记无效，请从第一页重新开始。", fields={"cursor": "翻页标记无效"})
-    return decoded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,18 +16,18 @@ from cases import queries as case_queries
 from cases.models import Case
 from cases.queries import File
 from cases.services import perform
-from dispatches import carriage, following, policy, posting, supervising
+from dispatches import carriage, following, policy, posting, supervising, urging
 from dispatches.disclosure import snapshot, veiled
 from dispatches.drafts import Draft
 from dispatches.kinds import CASE_STEPS, LONGEST_ORDER_DAYS, PREFIXES, REPLY_DAYS, URGE_DAYS, WORKED, LetterKind
-from dispatches.models import Letter, LetterEvent
+from dispatches.models import Letter
 from dispatches.routing import Route, route, superior
-from dispatches.workflow import OPEN, LetterStatus, Side, senders
+from dispatches.workflow import LetterStatus, Side, senders
 from documents.services import format_number, take_numbers
-from kernel.errors import ConflictError, IllegalTransitionError, InvalidError, NotFoundError
+from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import uuid7
 from tenants import queries as tenants
-from tenants.relations import subtree
+from tenants import settings
 
 MAX_SUBJECT = 200
 MAX_TEXT = 10_000
@@ -85,7 +85,7 @@ def send(work: Work, draft: Draft, *, version: int | None = None) -> Letter:
     :raises IllegalTransitionError: when the case is past this step, or a reminder follows a letter that is done.
     """
     work.actor.require(senders(draft.kind))
-    draft = _urging(work, draft) if draft.kind is LetterKind.URGE else draft
+    draft = urging.checked(work, draft) if draft.kind is LetterKind.URGE else draft
     way = route(work, draft)
     matter = matter_of(work, draft, version)
     _refuse_accused(matter, way)
@@ -102,13 +102,17 @@ def send(work: Work, draft: Draft, *, version: int | None = None) -> Letter:
 
 
 def _post(work: Work, draft: Draft, way: Route, matter: Matter, details: Mapping[str, Any]) -> Letter:
-    own, today = tenants.get(work.session, work.tenant_id), work.clock.today()
+    own = tenants.get(work.session, work.tenant_id)
     number = number_of(work, draft.kind, own.code)
     if draft.kind is LetterKind.SUPERVISION:
         # The counter's row is ours until commit, so that two supervisors cannot climb the same rung at once.
         supervising.climb(work, draft, way.recipient.id, details)
     case = matter.file.case if matter.file else None
     told = dict(matter.told) | carriage.papers(work, draft, matter.file)
+    follows = draft.refers_to
+    if draft.continues is not None:
+        follows = draft.continues.follows
+        told |= {name: value for name, value in draft.continues.snapshot.items() if name == "papers"}
     if details:
         told["details"] = dict(details)
     if way.beyond is not None:
@@ -127,8 +131,8 @@ def _post(work: Work, draft: Draft, way: Route, matter: Matter, details: Mapping
         "snapshot": told,
         "sealed": matter.sealed,
         "sent_at": work.clock.now(),
-        "reply_due_on": answer_by(draft.kind, today, draft.due_on),
-        "refers_to": draft.refers_to,
+        "reply_due_on": answer_by(work, draft.kind, draft.due_on),
+        "refers_to": follows,
         "beyond_id": way.beyond.id if way.beyond else None,
         "skipped": way.skipped,
         "skip_reason": way.skip_reason,
@@ -165,11 +169,14 @@ def number_of(work: Work, kind: LetterKind, code: str) -> str:
     return format_number(f"{code}{prefix}", year, take_numbers(work.session, series, year)[0])
 
 
-def answer_by(kind: LetterKind, today: date, due_on: date | None) -> date:
-    """The date by which something has to come back: the sender's own, or else the rule's."""
+def answer_by(work: Work, kind: LetterKind, due_on: date | None) -> date:
+    """The date by which something has to come back: the sender's own, or else the rule's or the union's setting."""
     if due_on is not None:
         return due_on
-    return add_calendar_days(today, URGE_DAYS if kind is LetterKind.URGE else REPLY_DAYS)
+    days = URGE_DAYS if kind is LetterKind.URGE else REPLY_DAYS
+    if kind is LetterKind.SUPERVISION:
+        days = settings.of(work.session).supervision_days
+    return add_calendar_days(work.clock.today(), days)
 
 
 def matter_of(work: Work, draft: Draft, version: int | None = None) -> Matter:
@@ -186,6 +193,8 @@ def matter_of(work: Work, draft: Draft, version: int | None = None) -> Matter:
 def _matter(work: Work, draft: Draft, version: int | None) -> Matter:
     if draft.case_number is not None:
         return _about_case(work, draft.case_number, version)
+    if draft.continues is not None:
+        return _told_again(work, draft.continues.snapshot, sealed=draft.continues.sealed)
     if version is not None or draft.kind in CASE_STEPS:
         raise InvalidError("请选择要上报的信访件。", fields={"case_number": "必填"})
     if draft.refers_to is None:
@@ -195,13 +204,19 @@ def _matter(work: Work, draft: Draft, version: int | None) -> Matter:
     ).first()
     if earlier is None:
         raise NotFoundError("没有找到所指的函件，或者您无权查看。")
-    told = {}
-    if draft.forward:
-        told = {name: value for name, value in earlier.snapshot.items() if name not in ("details", "beyond")}
-    accused = earlier.snapshot.get("accused", ())
-    if accused:
-        told["accused"] = accused
-    return Matter(None, told, earlier.sealed, str, frozenset(subtree(work.session, accused)))
+    kept = set(earlier.snapshot) if draft.forward else {"accused"}
+    told = {name: value for name, value in earlier.snapshot.items() if name in kept}
+    matter = _told_again(work, told, sealed=earlier.sealed)
+    if draft.forward and earlier.refers_to is not None:
+        # Written again after a succession: the unit may have an own case of what was passed on the first time.
+        matter.told["follows"] = str(earlier.refers_to)
+    return matter
+
+
+def _told_again(work: Work, snapshot: Mapping[str, Any], *, sealed: bool) -> Matter:
+    """What somebody else told, told on as it came; whom it accuses stays shut out."""
+    told = {name: value for name, value in snapshot.items() if name not in ("details", "beyond")}
+    return Matter(None, told, sealed, str, frozenset(policy.shut_out(work, told.get("accused", ()))))
 
 
 def _about_case(work: Work, number: str, version: int | None) -> Matter:
@@ -266,31 +281,3 @@ def _check_due(work: Work, draft: Draft) -> None:
     else:
         return
     raise InvalidError(told, fields={"due_on": told})
-
-
-def _urging(work: Work, draft: Draft) -> Draft:
-    """A reminder follows an earlier open letter of ours, to whoever holds it."""
-    if draft.refers_to is None:
-        raise InvalidError("请选择要催办的函件。", fields={"refers_to": "必填"})
-    latest = (
-        select(LetterEvent.status)
-        .where(LetterEvent.tenant_id == Letter.tenant_id, LetterEvent.letter_id == Letter.id)
-        .order_by(LetterEvent.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    found = work.session.execute(
-        select(Letter, latest.label("status")).where(Letter.id == draft.refers_to, policy.visible(work.actor))
-    ).first()
-    if found is None:
-        raise NotFoundError("没有找到所指的函件，或者您无权查看。")
-    earlier, status = found[0], LetterStatus(found.status)
-    if earlier.side != Side.SENDER:
-        raise InvalidError("只能催办本单位发出的函件。", fields={"refers_to": "不是本单位发出的函件"})
-    if status not in OPEN:
-        raise IllegalTransitionError("该函件已经办结，无须催办。")
-    if draft.to != earlier.recipient_id:
-        raise InvalidError(
-            f"催办函应发给原函的收函单位（{earlier.recipient_name}）。", fields={"to": "不是原函的收函单位"}
-        )
-    return draft if draft.subject.strip() else replace(draft, subject=f"催办：{earlier.number}")

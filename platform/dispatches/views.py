@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from dispatches.answering import objection_until
 from dispatches.kinds import WORKED, LetterKind
 from dispatches.models import Letter, LetterEvent
 from dispatches.workflow import OPEN, LetterStatus, Side
-from kernel.errors import InvalidError
 from kernel.workflow import Transition
 
 _UNDERWAY = frozenset(status.value for status in OPEN)
@@ -35,6 +33,8 @@ class LetterView:
     overdue: bool
     #: The date that binds now: the last one that was ordered, granted or set, or else the rule's.
     due_on: date
+    #: The last day to object; ``None`` for kinds that know no objection, and past the known calendar.
+    objection_until: date | None
 
     @property
     def latest(self) -> LetterEvent:
@@ -57,7 +57,7 @@ class LetterView:
         if self.letter.beyond_id is None or not self.incoming:
             return False
         relayed = (self.latest.told or {}).get("relayed", {}) if self.latest.action == "relayed" else {}
-        return self.latest.action == "forward" or relayed.get("status") in _UNDERWAY
+        return self.latest.action in ("forward", "rejoin") or relayed.get("status") in _UNDERWAY
 
     @property
     def kind(self) -> LetterKind:
@@ -80,11 +80,6 @@ class LetterView:
         return self.latest.due_on if self.status is LetterStatus.EXTENSION else None
 
     @property
-    def objection_until(self) -> date | None:
-        """The last day to object; ``None`` for kinds that know no objection, and past the known calendar."""
-        if self.kind not in WORKED:
-            return None
-        try:
-            return objection_until(self.letter)
-        except InvalidError:
-            return None
+    def objection_unsettled(self) -> bool:
+        """Whether there is a right to object whose last day lies in a year that nobody has published yet."""
+        return self.kind in WORKED and self.objection_until is None

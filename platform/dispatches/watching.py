@@ -17,8 +17,9 @@ from sqlalchemy.exc import IntegrityError
 
 from access.actor import Work
 from access.roles import Role
-from calendars.deadlines import UnknownYearError, add_working_days, is_workday
-from dispatches.copies import awaits_recipient, binding, newest
+from calendars.deadlines import UnknownYearError
+from calendars.workdays import LIBRARY, WorkCalendar
+from dispatches.copies import WATCHED_DAYS, awaits_recipient, binding, newest
 from dispatches.kinds import OBJECTION_DAYS, WORKED, LetterKind
 from dispatches.models import Letter, LetterEvent, RuleFiring
 from dispatches.occasions import Occasion, backlog, scene_of
@@ -26,14 +27,15 @@ from dispatches.rules import TRIGGERS, UNSIGNED_DAYS, Outcome, Trigger
 from dispatches.ruling import key_of, seen_by, write_firing
 from dispatches.workflow import OPEN, LetterStatus, Side
 from kernel.clock import china_date
+from kernel.db import PLATFORM_TENANT
 from notices.models import Task
 from notices.tasks import ask_for_holder, close_by_key, open_task, vacant
+from tenants import workdays
 
-#: A letter older than any date that can be set on it (``kinds.LONGEST_ORDER_DAYS``) was told long ago.
-WATCHED_DAYS = 430
-#: The platform is asked for next year's working days so many days before somebody needs them.
-CALENDAR_AHEAD = 21
+#: From this month on the platform is asked for the next year's days: the arrangement is published in autumn.
+ASK_FROM_MONTH = 10
 _REDONE = 2
+_SETTLED = "工作日历已收录，任务自动办结。"
 _PASSING = frozenset(row.trigger for row in TRIGGERS.values() if row.passing)
 
 
@@ -80,12 +82,13 @@ def watch(work: Work) -> int:
 
 def _look(work: Work, standings: Sequence[Standing]) -> int:
     found: list[tuple[Occasion, Standing]] = []
+    calendar = workdays.of(work.session) if standings else LIBRARY
     for standing in standings:
         try:
-            triggers = list(_true_of(standing, work.clock.today()))
+            triggers = list(_true_of(standing, work.clock.today(), calendar))
         except UnknownYearError as error:
             ask_for_calendar(work, error.year)
-            triggers = list(_true_of(standing, None))
+            triggers = list(_true_of(standing, None, calendar))
         found += [(Occasion(trigger.value, standing.letter.id, episode), standing) for trigger, episode in triggers]
     if not found:
         return 0
@@ -134,7 +137,7 @@ def _standings(work: Work, *, letter_id: UUID | None = None) -> list[Standing]:
     ]
 
 
-def _true_of(standing: Standing, today: date | None) -> Sequence[tuple[Trigger, str]]:
+def _true_of(standing: Standing, today: date | None, calendar: WorkCalendar) -> Sequence[tuple[Trigger, str]]:
     """Triggers that are true of one letter with their episodes; without a day, those that need no calendar.
 
     :raises UnknownYearError: when the days of a right or a duty lie in a year that nobody has published yet.
@@ -154,11 +157,11 @@ def _true_of(standing: Standing, today: date | None) -> Sequence[tuple[Trigger, 
     if awaits_recipient(standing.kind, status) and standing.due_on < today:
         found.append((Trigger.REPLY_OVERDUE if incoming else Trigger.ANSWER_LATE, str(standing.due_on)))
     came = china_date(standing.letter.sent_at)
-    if status is LetterStatus.SENT and today > add_working_days(came, UNSIGNED_DAYS):
+    if status is LetterStatus.SENT and today > calendar.add_working_days(came, UNSIGNED_DAYS):
         found.append((Trigger.UNSIGNED if incoming else Trigger.NOT_TAKEN, "once"))
     if incoming and standing.kind in WORKED and status in (LetterStatus.SENT, LetterStatus.SIGNED):
-        first = add_working_days(came, OBJECTION_DAYS - 1)
-        if first <= today <= add_working_days(came, OBJECTION_DAYS):
+        first = calendar.add_working_days(came, OBJECTION_DAYS - 1)
+        if first <= today <= calendar.add_working_days(came, OBJECTION_DAYS):
             found.append((Trigger.OBJECTION_ENDS, "once"))
     return found
 
@@ -204,13 +207,17 @@ _WHILE: dict[Trigger, tuple[LetterStatus, ...]] = {
 
 def _close_passed(work: Work) -> None:
     """Close tasks that only waited for a letter to move on, when it did."""
-    kinds = [f"trigger:{trigger.value}" for trigger in _PASSING]
+    kinds = ["calendar", *(f"trigger:{trigger.value}" for trigger in _PASSING)]
     keys = work.session.scalars(
         select(Task.key).where(Task.tenant_id == work.tenant_id, Task.done_at.is_(None), Task.kind.in_(kinds))
     ).all()
     if not keys:
         return
-    waiting = {key: (Trigger(key.split(":")[0]), UUID(key.split(":")[1])) for key in keys}
+    for key in [key for key in keys if key.startswith("calendar:")]:
+        if workdays.of(work.session).knows(int(key.split(":")[1])):
+            close_by_key(work, key, _SETTLED)
+    passing = [key.split(":") for key in keys if not key.startswith("calendar:")]
+    waiting = {":".join(parts): (Trigger(parts[0]), UUID(parts[1])) for parts in passing}
     latest = newest(work)
     rows = work.session.execute(
         select(Letter.id, latest.status)
@@ -226,27 +233,26 @@ def _close_passed(work: Work) -> None:
 
 def ask_for_calendar(work: Work, year: int) -> None:
     """A deadline in working days falls into a year without a calendar: somebody has to publish it, nobody guesses."""
-    platform = work.tenant_id == 0
+    platform = work.tenant_id == PLATFORM_TENANT
     told = "更新工作日历" if platform else "联系平台管理员更新工作日历"
     open_task(
         work,
         kind="calendar",
         title=f"{year}年的节假日安排尚未收录，以工作日计算的期限无法确定，请{told}。",
-        link="/onboarding/" if platform else "/admin/users",
+        link=f"/admin/calendar/{year}" if platform else "/admin/users",
         role=Role.PLATFORM_ADMIN if platform else Role.TENANT_ADMIN,
         key=f"calendar:{year}",
     )
 
 
 def watch_calendar(work: Work) -> None:
-    """Ask the platform's administrator for the next year's working days before anybody needs them."""
-    day = work.clock.today() + timedelta(days=CALENDAR_AHEAD)
-    try:
-        is_workday(day)
-    except UnknownYearError as error:
-        ask_for_calendar(work, error.year)
-    else:
-        close_by_key(work, f"calendar:{day.year}", "工作日历已收录，任务自动办结。")
+    """Ask the platform's administrator for this year's working days, and from October on for the next year's."""
+    calendar, today = workdays.of(work.session), work.clock.today()
+    for year in (today.year, today.year + 1):
+        if calendar.knows(year):
+            close_by_key(work, f"calendar:{year}", _SETTLED)
+        elif year == today.year or today.month >= ASK_FROM_MONTH:
+            ask_for_calendar(work, year)
 
 
 def _tell_backlog(work: Work) -> None:

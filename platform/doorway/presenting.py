@@ -13,6 +13,7 @@ from flask import Blueprint, g, request
 
 from access.actor import Actor, Work
 from access.roles import CASE_ROLES, LABELS, Role
+from dispatches import badges
 from doorway.guard import current_actor
 from doorway.runtime import runtime
 from doorway.words import N_, _
@@ -53,9 +54,19 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("单位设置", "/admin/settings", _KEEPERS),
     ("审计日志", "/admin/audit", frozenset({Role.SECURITY_ADMIN, Role.AUDITOR})),
     ("组织入驻", "/onboarding/", frozenset({Role.PLATFORM_ADMIN})),
+    ("工作日历", "/admin/calendar", frozenset({Role.PLATFORM_ADMIN})),
     # Case workers find their tasks on the desk; administrators have no desk.
     ("任务", "/tasks/", frozenset({Role.TENANT_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR, Role.PLATFORM_ADMIN})),
 )
+#: Address → which number stands beside its word, and how it is read out.
+BADGES: dict[str, tuple[str, str]] = {
+    "/desk/": ("tasks", N_("%(count)s项待办")),
+    "/tasks/": ("tasks", N_("%(count)s项待办")),
+    "/dispatches/": ("letters", N_("%(count)s件待处理")),
+    "/admin/requests": ("requests", N_("%(count)s项待确认")),
+}
+#: More is not counted out loud: nobody works off a hundred from a menu.
+MOST_SHOWN = 99
 LOGIN_URL, LOGOUT_URL, PASSWORD_URL = "/login/", "/logout/", "/password"
 
 
@@ -66,6 +77,14 @@ class NavItem:
     label: str
     url: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A number beside a word of the menu: as it is seen and as it is read out."""
+
+    shown: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +174,24 @@ def navigation(actor: Actor | None, path: str) -> tuple[NavItem, ...]:
     return tuple(NavItem(_(label), url, url == here) for label, url in rows)
 
 
+def nav_badges() -> dict[str, Badge]:
+    """Numbers beside the menu's words, by address, without those that are zero.
+
+    Called by the shell's template and by nothing else, so that fragments pay no statement; a page outside a guarded
+    view (an error, the login form) has none.
+    """
+    unit = g.get("work")
+    if not isinstance(unit, Work):
+        return {}
+    counts = badges.of(unit)
+    found = {}
+    for url, (name, words) in BADGES.items():
+        count = getattr(counts, name)
+        if count:
+            found[url] = Badge(str(count) if count <= MOST_SHOWN else f"{MOST_SHOWN}+", _(words, count=count))
+    return found
+
+
 def _union_name(actor: Actor) -> str:
     """The union's name: the security layer has just read it; without that layer the view's own session has it.
 
@@ -193,5 +230,5 @@ def blueprint() -> Blueprint:
     shared.add_app_template_filter(china_day, "day")
     shared.add_app_template_filter(china_short, "day_short")
     shared.add_app_template_filter(china_time, "moment")
-    shared.app_context_processor(lambda: {"shell": shell()})
+    shared.app_context_processor(lambda: {"shell": shell(), "nav_badges": nav_badges})
     return shared

@@ -24,6 +24,10 @@ class Measure:
     source: str
 
 
+#: Each union counts the files that it answers for, and figures hold no key by which two files could be one matter. A
+#: reader of a sum has to be told.
+_TWICE = "含下级的合计是各单位件数之和：同一事项经交办、转送后由收函单位另行登记的，发函单位和收函单位各计一件。"
+
 CATALOGUE: tuple[Measure, ...] = (
     Measure(
         "registered",
@@ -32,7 +36,7 @@ CATALOGUE: tuple[Measure, ...] = (
         None,
         "登记之日",
         "件",
-        "登记的信访事项件数，含来访、来信、来电、网信；同一件不论涉及几人只计一件。",
+        "登记的信访事项件数，含来访、来信、来电、网信；同一件不论涉及几人只计一件。" + _TWICE,
         "《信访工作条例》第二十二条、第二十三条",
     ),
     Measure(
@@ -42,7 +46,7 @@ CATALOGUE: tuple[Measure, ...] = (
         None,
         "办结之日",
         "件",
-        "送达办结、当场答复和不予受理的件数。办结≠解决：只说明程序走完，不说明诉求得到满足。",
+        "送达办结、当场答复和不予受理的件数。办结≠解决：只说明程序走完，不说明诉求得到满足。" + _TWICE,
         "《信访工作条例》第三十二条",
     ),
     Measure(
@@ -53,7 +57,7 @@ CATALOGUE: tuple[Measure, ...] = (
         "当日结束时",
         "件",
         "累计登记加累计移入（机构承继或隶属关系调整移入为正、移出为负）减去累计办结，即当日结束时尚未办结的件数。"
-        "隶属关系调整前各日的数据留在原上级。",
+        "隶属关系调整前各日的数据留在原上级。" + _TWICE,
         "由登记量、移入移出量和办结量得出；《信访工作条例》第二十四条（机构承继）",
     ),
     Measure(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from access.actor import Actor, Work
@@ -137,6 +137,12 @@ def count_for(session: TenantSession, actor: Actor) -> int:
     """How many tasks :func:`open_for` would show without its limit."""
     statement = select(func.count()).select_from(Task)
     return session.scalar(statement.where(Task.done_at.is_(None), _sees(actor))) or 0
+
+
+def waiting(actor: Actor) -> ScalarSelect[int]:
+    """:func:`count_for` as a part of a larger statement; the tenant is named because no session filters it."""
+    statement = select(func.count()).select_from(Task).where(Task.tenant_id == actor.tenant_id)
+    return statement.where(Task.done_at.is_(None), _sees(actor)).scalar_subquery()
 
 
 def vacant(session: TenantSession) -> list[Role]:

@@ -215,6 +215,29 @@ class Invitation(TenantRow, Base):
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
+class CalendarDay(Base):
+    """A holiday (休) or make-up day (班) that the platform's administrator entered; it wins over the library."""
+
+    __tablename__ = "calendar_days"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    works: Mapped[bool]
+    name: Mapped[str] = mapped_column(Text, server_default="", default="")
+
+
+class CalendarYear(Base):
+    """A year whose days somebody entered; its days count once it is confirmed."""
+
+    __tablename__ = "calendar_years"
+
+    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    #: Raised with every change; a form carries the one that it was drawn from.
+    version: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: An account of the platform's own tenant.
+    confirmed_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+
+
 class Category(Base):
     """The shared classification of workers' matters (domain.md D3d), two levels."""
 

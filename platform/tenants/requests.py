@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.exc import IntegrityError
 
 from access.actor import Work
@@ -21,6 +21,7 @@ from audit.services import record
 from kernel.db import PLATFORM_TENANT
 from kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from kernel.ids import uuid7
+from notices.tasks import close_by_key, open_task
 from tenants import accounts
 from tenants.house import AccountRequest
 
@@ -153,6 +154,22 @@ def waiting_for(work: Work, user_id: UUID) -> Sequence[AccountRequest]:
     ).all()
 
 
+def waiting(work: Work) -> ScalarSelect[int]:
+    """How many requests this actor may decide, as a part of a larger statement."""
+    mine = work.actor.user_id
+    return (
+        select(func.count())
+        .select_from(AccountRequest)
+        .where(
+            AccountRequest.tenant_id == work.tenant_id,
+            AccountRequest.status == "waiting",
+            AccountRequest.asked_by != mine,
+            AccountRequest.user_id != mine,
+        )
+        .scalar_subquery()
+    )
+
+
 def _groups(work: Work) -> int:
     return max(4, -(-(accounts.shortest_password(work) + 1) // 5))
 
@@ -198,6 +215,14 @@ def _ask(
             "after": row.roles or [],
         },
     )
+    open_task(
+        work,
+        kind="request",
+        title=f"有一项双人确认申请（{KINDS[kind]}）等待确认，请核对后确认或者不同意。",
+        link="/admin/requests",
+        role=Role.SECURITY_ADMIN,
+        key=f"request:{row.id}",
+    )
     return row
 
 
@@ -223,6 +248,7 @@ def _set(work: Work, row: AccountRequest, status: str) -> None:
         subject_id=row.id,
         data={"kind": row.kind, "username": user.username},
     )
+    close_by_key(work, f"request:{row.id}", f"申请{STATUSES[status]}，任务自动办结。")
 
 
 def _lock(work: Work, request_id: UUID) -> AccountRequest:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from calendars.workdays import LIBRARY
 from cases.clocks import begun_on, carry_deadline, start, stop, target_on
 from cases.models import Case, CaseClock
 from cases.rules import CLOCKED_PURPOSES, ClockKind, Purpose
@@ -21,7 +22,7 @@ def a_case(purpose: Purpose | None = Purpose.REQUEST) -> Case:
 
 def test_a_clock_knows_its_end_its_first_end_and_its_article() -> None:
     clocks: list[CaseClock] = []
-    started = start(a_case(), clocks, ClockKind.HANDLING, MONDAY, rollover=False)
+    started = start(a_case(), clocks, ClockKind.HANDLING, MONDAY, rolling=None)
     assert started is not None
     assert clocks == [started]
     assert (started.due_on, started.original_due_on) == (date(2026, 5, 1), date(2026, 5, 1))
@@ -38,10 +39,10 @@ def test_a_clock_knows_its_end_its_first_end_and_its_article() -> None:
     ],
 )
 def test_a_duty_that_would_end_on_a_holiday_ends_on_the_next_working_day(begun: date, due: date) -> None:
-    started = start(a_case(), [], ClockKind.HANDLING, begun)
+    started = start(a_case(), [], ClockKind.HANDLING, begun, rolling=LIBRARY)
     assert started is not None
     assert (started.due_on, started.original_due_on) == (due, due)
-    plain = start(a_case(), [], ClockKind.HANDLING, begun, rollover=False)
+    plain = start(a_case(), [], ClockKind.HANDLING, begun, rolling=None)
     assert plain is not None and plain.due_on <= due
 
 
@@ -70,23 +71,23 @@ def test_the_internal_target_stands_beside_the_deadline_and_is_never_later() -> 
 
 @pytest.mark.parametrize("purpose", [None, *Purpose])
 def test_only_an_appeal_or_a_request_gets_the_sixty_days(purpose: Purpose | None) -> None:
-    started = start(a_case(purpose), [], ClockKind.HANDLING, MONDAY)
+    started = start(a_case(purpose), [], ClockKind.HANDLING, MONDAY, rolling=LIBRARY)
     assert (started is not None) is (purpose in CLOCKED_PURPOSES)
-    assert start(a_case(purpose), [], ClockKind.NOTICE, MONDAY) is not None
+    assert start(a_case(purpose), [], ClockKind.NOTICE, MONDAY, rolling=LIBRARY) is not None
 
 
 def test_a_clock_is_never_started_a_second_time_not_even_after_it_stopped() -> None:
     clocks: list[CaseClock] = []
     case = a_case()
-    start(case, clocks, ClockKind.HANDLING, MONDAY)
+    start(case, clocks, ClockKind.HANDLING, MONDAY, rolling=LIBRARY)
     stop(clocks, ClockKind.HANDLING, date(2026, 4, 1), "出具处理意见")
-    assert start(case, clocks, ClockKind.HANDLING, date(2026, 4, 2)) is None
+    assert start(case, clocks, ClockKind.HANDLING, date(2026, 4, 2), rolling=LIBRARY) is None
     assert len(clocks) == 1
 
 
 def test_a_stop_keeps_the_first_day_and_reason_and_is_never_before_the_start() -> None:
     clocks: list[CaseClock] = []
-    start(a_case(), clocks, ClockKind.NOTICE, MONDAY)
+    start(a_case(), clocks, ClockKind.NOTICE, MONDAY, rolling=LIBRARY)
     stop(clocks, ClockKind.NOTICE, date(2026, 3, 1), "受理告知")
     stop(clocks, ClockKind.NOTICE, date(2026, 3, 9), "又一次")
     assert (clocks[0].stopped_on, clocks[0].stop_reason) == (MONDAY, "受理告知")
@@ -96,8 +97,8 @@ def test_a_stop_keeps_the_first_day_and_reason_and_is_never_before_the_start() -
 def test_the_deadline_is_the_earliest_running_clock_and_none_when_all_stopped() -> None:
     clocks: list[CaseClock] = []
     case = a_case()
-    start(case, clocks, ClockKind.HANDLING, MONDAY)
-    start(case, clocks, ClockKind.NOTICE, MONDAY)
+    start(case, clocks, ClockKind.HANDLING, MONDAY, rolling=LIBRARY)
+    start(case, clocks, ClockKind.NOTICE, MONDAY, rolling=LIBRARY)
     carry_deadline(case, clocks)
     assert (case.due_on, case.due_kind) == (date(2026, 3, 17), "C-15")
     stop(clocks, ClockKind.NOTICE, MONDAY, "受理告知")
@@ -111,13 +112,13 @@ def test_the_deadline_is_the_earliest_running_clock_and_none_when_all_stopped() 
 def test_a_new_deadline_may_be_warned_of_again_and_the_same_one_may_not() -> None:
     clocks: list[CaseClock] = []
     case = a_case()
-    start(case, clocks, ClockKind.NOTICE, MONDAY)
+    start(case, clocks, ClockKind.NOTICE, MONDAY, rolling=LIBRARY)
     carry_deadline(case, clocks)
     case.overdue_noted_on = date(2026, 3, 18)
     carry_deadline(case, clocks)
     assert case.overdue_noted_on == date(2026, 3, 18)
     stop(clocks, ClockKind.NOTICE, date(2026, 3, 20), "受理告知")
-    start(case, clocks, ClockKind.HANDLING, date(2026, 3, 20))
+    start(case, clocks, ClockKind.HANDLING, date(2026, 3, 20), rolling=LIBRARY)
     carry_deadline(case, clocks)
     assert case.overdue_noted_on is None
 

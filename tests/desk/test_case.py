@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from audit.models import AuditEvent
 from cases.intake import NewParty
 from cases.workflow import CASE_WORKFLOW, Status
 from documents.services import of_subject
+from kernel.clock import FixedClock
 from tests.builders import Federation
 from tests.desk.pages import Page
+from tests.tenants.arranged import arrange
 from tests.web.clients import post
 
 AsUser = Callable[[str], FlaskClient]
@@ -154,4 +157,21 @@ def test_a_case_costs_the_same_number_of_statements_however_much_happened(
         federation.act("handler@street", case.number, "note", note=f"第{place}次调查")
     with statements() as many:
         browser.get(f"/cases/{case.number}")
-    assert len(many) == len(few) <= 18
+    # One of them asks whether a split is under way, for the head's and the leader's button; one for the counts
+    # beside the menu; one for the files of the case.
+    assert len(many) == len(few) <= 20
+
+
+def test_a_deadline_in_a_year_that_nobody_arranged_says_that_it_may_move(
+    as_user: AsUser, federation: Federation
+) -> None:
+    settled = federation.register()
+    federation.clock = FixedClock(datetime(2026, 12, 25, 2, 0, tzinfo=UTC))
+    case = federation.register(received_on=date(2026, 12, 25))
+    words = "该年度节假日安排尚未收录，期限可能调整"
+    browser = as_user("head@street")
+    assert words in browser.get(f"/cases/{case.number}").text
+    assert words not in browser.get(f"/cases/{settled.number}").text
+    with federation.work_as_system("platform") as work:
+        arrange(work, 2027)
+    assert words not in browser.get(f"/cases/{case.number}").text

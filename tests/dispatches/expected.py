@@ -61,6 +61,7 @@ worked                | sender    | deny_extension   | extension > working      
 passed-on             | recipient | forward          | signed,working > working     | office        | unit?,note?
 passed-on             | system    | relayed          | signed,working,extension > = | system        | text
 passed-on             | system    | reply            | signed,working,extension > replied | system  | text
+passed-on             | system    | rejoin           | sent > working               | system        | text
 handover              | system    | pass_on          | sent,signed,closed > =       | system        | text
 all                   | system    | succeed          | open > returned              | system        | text,unit
 """

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from audit.services import history
+from calendars.workdays import LIBRARY
 from dispatches import queries
 from dispatches.answering import MAX_TEXT, objection_until
 from dispatches.models import Letter
@@ -86,7 +87,7 @@ class TestObjection:
         at(federation, date(2026, 2, 13))
         letter = post(federation, "head@east", LetterKind.ORDER)
         # 2026: the fourteenth is a working Saturday, then the Spring Festival until the twenty-third.
-        assert objection_until(letter) == date(2026, 2, 27)
+        assert objection_until(letter, LIBRARY) == date(2026, 2, 27)
 
     def test_past_the_known_calendar_nobody_guesses(self, federation: Federation) -> None:
         at(federation, date(2043, 6, 1))

@@ -20,6 +20,7 @@ from notices.models import Task
 from notices.tasks import open_task
 from tests.builders import Federation
 from tests.dispatches.letters import on
+from tests.tenants.arranged import arrange
 
 
 def ordered(federation: Federation, due: date = date(2026, 3, 20)) -> Letter:
@@ -151,10 +152,29 @@ def test_a_year_without_a_calendar_is_asked_for_and_never_guessed(federation: Fe
     ordered(federation, date(2050, 1, 20))
     at(federation, date(2050, 1, 5))
     assert looked(federation, "street") == {"calendar": "tenant_admin"}
-    at(federation, date(2050, 1, 21))
     with federation.work_as_system("platform") as work:
         watch_calendar(work)
     assert waiting(federation, "platform") == {"calendar": "platform_admin"}
+
+
+def test_the_next_year_is_asked_for_from_october_on(federation: Federation) -> None:
+    for month, asked in ((9, {}), (10, {"calendar": "platform_admin"})):
+        at(federation, date(2026, month, 1))
+        with federation.work_as_system("platform") as work:
+            watch_calendar(work)
+        assert waiting(federation, "platform") == asked
+    with federation.work_as_system("platform") as work:
+        task = work.session.scalars(select(Task)).one()
+    assert (task.link, "2027年" in task.title) == ("/admin/calendar/2027", True)
+
+
+def test_a_unions_question_goes_when_the_platform_has_confirmed_the_year(federation: Federation) -> None:
+    with federation.work_as_system("street") as work:
+        ask_for_calendar(work, 2050)
+    assert looked(federation, "street") == {"calendar": "tenant_admin"}
+    with federation.work_as_system("platform") as work:
+        arrange(work, 2050)
+    assert looked(federation, "street") == {}
 
 
 def test_the_platforms_question_goes_when_the_calendar_is_there(federation: Federation) -> None:

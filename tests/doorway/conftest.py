@@ -1,5 +1,5 @@
 """The doorway is tried in the real application, as the desk is."""
 
-from tests.desk.conftest import app, as_user, client, clock, the_app, web_clock
+from tests.desk.conftest import app, as_user, client, clock, statements, the_app, web_clock
 
-__all__ = ["app", "as_user", "client", "clock", "the_app", "web_clock"]
+__all__ = ["app", "as_user", "client", "clock", "statements", "the_app", "web_clock"]

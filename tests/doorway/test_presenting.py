@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from doorway.presenting import NAVIGATION, lamp, navigation
+from access.roles import Role
+from doorway.presenting import BADGES, NAVIGATION, lamp, navigation
+from notices.tasks import open_task
 from tests.builders import Federation
 from tests.desk.pages import Page
 
@@ -73,3 +76,29 @@ def test_nothing_on_a_page_comes_from_elsewhere(as_user: AsUser) -> None:
     assert "https://" not in text
     assert " style=" not in text
     assert " onclick=" not in text
+
+
+def test_what_waits_stands_beside_the_word_and_is_read_out(
+    as_user: AsUser, federation: Federation, statements: Callable[[], Any]
+) -> None:
+    browser = as_user("supervisor@street")
+    assert "nav-count" not in browser.get("/cases/").text, "nothing waits, so nothing is shown"
+    with federation.work_as_system("street") as work:
+        for number in range(3):
+            open_task(work, kind="note", title="需要处理", link="/", role=Role.SUPERVISOR, key=str(number))
+    with statements() as sent:
+        page = browser.get("/cases/").text
+    assert '<span class="nav-count" aria-hidden="true">3</span>' in page
+    assert "（3项待办）" in page
+    assert sum("count(*)" in statement and "FROM tasks" in statement for statement in sent) == 1
+
+
+def test_a_page_that_is_refused_pays_for_no_number(as_user: AsUser, statements: Callable[[], Any]) -> None:
+    browser = as_user("handler@street")
+    with statements() as sent:
+        assert browser.get("/admin/users").status_code in (302, 403)
+    assert not any("FROM tasks" in statement for statement in sent)
+
+
+def test_every_number_stands_beside_a_place_of_the_menu() -> None:
+    assert set(BADGES) <= {url for _label, url, _roles in NAVIGATION}

@@ -20,6 +20,8 @@ APP, ROLLUP, OWNER = "lianxin_app", "lianxin_rollup", "lianxin_owner"
 #: Tables without ``tenant_id``, each with the reason why every tenant may share it.
 SHARED: dict[str, str] = {
     "alembic_version": "one row: the revision of the schema",
+    "calendar_days": "holidays and make-up days; nobody's data",
+    "calendar_years": "which years' days are complete; nobody's data",
     "categories": "the shared classification; the application role only reads it",
     "heartbeats": "when a duty of the platform last ended well; no tenant's data",
     "leases": "which scheduler works; the application role has no right to it",
@@ -32,7 +34,7 @@ SHARED: dict[str, str] = {
     "tree_moves": "who was placed elsewhere in the public tree, and why",
 }
 
-#: Tables whose rows the application role may add and never change or remove.
+#: The application role adds rows of these and never changes or removes one.
 APPEND_ONLY = (
     *(
         "audit_events",
@@ -59,11 +61,12 @@ ROLLUP_MAY = (
     *("tenant_closure", "tenant_lines", "tenant_parents", "tenants", "tree_moves"),
 )
 
+CALENDAR = ("calendar_days", "calendar_years")
 #: Policies whose condition is true on purpose: the public tree, and the carrier on its own few tables.
 TRUE_POLICIES = {
     *(
         (table, "everybody_reads")
-        for table in ("tenants", "tenant_closure", "tenant_lines", "tenant_parents", "tree_moves")
+        for table in ("tenants", "tenant_closure", "tenant_lines", "tenant_parents", "tree_moves", *CALENDAR)
     ),
     ("tree_moves", "carry_update"),
     ("tenant_successions", "everybody_reads"),
@@ -98,6 +101,7 @@ PLATFORM_POLICIES = {
         for command in ("inserts", "updates", "deletes")
     ),
     ("tree_moves", "platform_inserts"),
+    *((table, f"platform_{command}") for table in CALENDAR for command in ("inserts", "updates", "deletes")),
 }
 
 #: Policies of the owner on every tenant's table: to remove the rows of a union whose destruction two people signed.
@@ -147,7 +151,7 @@ CHECKS: dict[str, str] = {
     "rls_not_forced": f"select relname from ({_TABLES}) t where owned and not relforcerowsecurity",
     "tree_unguarded": f"""select relname from ({_TABLES}) t
         where relname in ('tenants', 'tenant_closure', 'tenant_lines', 'tenant_parents', 'tree_moves',
-            'tenant_successions')
+            'tenant_successions', 'calendar_days', 'calendar_years')
         and not (relrowsecurity and relforcerowsecurity)""",
     "no_policy": f"""select relname from ({_TABLES}) t where owned and not exists (select 1 from ({_POLICIES}) p
         where p.polrelid = t.oid and p.polname = 'own' and p.polcmd = '*' and p.roles = array[:app]
