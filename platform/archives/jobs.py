@@ -14,7 +14,7 @@ from sqlalchemy import select
 from access import absence
 from access import queries as accounts
 from access.actor import Actor, Work
-from archives import binding
+from archives import assembling, binding
 from archives.binding import Entry, Piece
 from archives.dossiers import TOPIC
 from cases import queries
@@ -93,7 +93,7 @@ def _step(asker: Work, dossier: Dossier, number: str) -> bool:
         return False
     union = tenants.get(asker.session, asker.tenant_id).name
     stamp = f"{union}　{dossier.asked_name}　{dossier.asked_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
-    content, dossier.pages = binding.assemble(
+    content, dossier.pages = assembling.assemble(
         file, [_read(asker, piece) for piece in pieces], union=union, stamp=stamp
     )
     dossier.blob, dossier.size, dossier.done = blobs.keep(asker, content), len(content), dossier.total
