@@ -222,7 +222,7 @@ def _go_on(
         days = min(days, 7)
     if tier is Tier.HARD and not replies:
         days = procedure.extend(own, course, days, handler)
-    told = {
+    told: dict[str, Any] = {
         "facts": texts.FACTS.format(title=title),
         "basis": matter.basis,
         "opinions": {n: (_opinion(rng), matter.finding.format(**slots)) for n in range(1, claims + 1)},

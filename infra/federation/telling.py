@@ -27,7 +27,8 @@ from cases.services import told
 from cases.turning import advance
 from cases.workflow import CASE_WORKFLOW, FINAL, Status
 from documents.models import Document
-from documents.services import format_number
+from documents.services import digest, format_number
+from documents.verifying import new_code
 from infra.federation import names, post
 from infra.federation.post import Post
 from infra.federation.shelf import Shelf
@@ -168,14 +169,17 @@ class _Telling:
             today=today,
             data=values,
         )
-        number = teller.shelf.number(f"document:{kind}", today.year)
+        taken = teller.shelf.number(f"document:{kind}", today.year)
+        number, body = format_number(f"{teller.union.code}{prefix}", today.year, taken), words(facts)
         teller.shelf.put_row(
             Document,
             subject_id=self.file.case.id,
             kind=kind,
-            number=format_number(f"{teller.union.code}{prefix}", today.year, number),
+            number=number,
+            code=new_code(teller.union.id),
+            digest=digest(number, title, body, today),
             title=title,
-            body=words(facts),
+            body=body,
             issued_on=today,
             issued_by=teller.staff[step.actor].id,
             created_at=step.at,

@@ -12,19 +12,16 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from access.actor import Work
 from audit.services import record
-from cases import clocks, combining, conditions, fields, joining, policy
+from cases import clocks, combining, conditions, fields, issuing, joining, policy
 from cases.conditions import Standing
 from cases.field_kit import Context
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, CaseClock, Claim
-from cases.papers import TEMPLATES, Facts
 from cases.terms import TERMS
 from cases.turning import advance
 from cases.workflow import CASE_WORKFLOW, Status
-from documents.services import issue
 from kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from kernel.outbox import enqueue
-from tenants import queries as tenants
 from tenants import settings, workdays
 from tenants.models import Category
 from tenants.reviewing import reviewer_of
@@ -90,8 +87,11 @@ def perform(
         days={name: getattr(house, name) for name in SET_BY_UNION},
     )
     work.session.add_all(started)
+    paper = None
     if row.document is not None:
-        _issue(work, case, kind=row.document, claims=claims, running=running, values=values)
+        paper = issuing.by_step(work, case, row.document, claims=claims, running=running, values=values)
+    if "delivered_on" in values:
+        issuing.served_by_step(work, case, values)
     # Even a note raises the version: two people who work on one case must notice each other.
     flag_modified(case, "updated_at")
     try:
@@ -108,6 +108,7 @@ def perform(
             "to": case.status,
             **({"before": marks} if marks else {}),
             **told(values),
+            **(issuing.told(paper) if paper is not None else {}),
             # 代办: the deputy acted, and the file says for whom.
             **({"on_behalf": str(absent)} if absent else {}),
         },
@@ -142,38 +143,6 @@ def lock(work: Work, number: str) -> Case:
     if case is None:
         raise NotFoundError
     return case
-
-
-def _issue(
-    work: Work,
-    case: Case,
-    *,
-    kind: str,
-    claims: list[Claim],
-    running: list[CaseClock],
-    values: dict[str, Any],
-) -> None:
-    title, prefix, words = TEMPLATES[kind]
-    own = tenants.get(work.session, work.tenant_id)
-    above = tenants.parent(work.session, work.tenant_id)
-    facts = Facts(
-        case=case,
-        claims=claims,
-        clocks=running,
-        union_name=own.name,
-        superior_name=above.name if above else None,
-        today=work.clock.today(),
-        data=values,
-    )
-    issue(
-        work,
-        subject_id=case.id,
-        kind=kind,
-        code=f"{own.code}{prefix}",
-        title=title,
-        body=words(facts),
-        issued_on=facts.today,
-    )
 
 
 #: 条例 art. 30(3): the timeline of a case is read by more people than may know whom it accuses.

@@ -14,7 +14,7 @@ from access import queries as accounts
 from access.roles import CASE_ROLES
 from audit.models import AuditEvent
 from audit.services import history
-from cases import conditions, identity, joining, queries
+from cases import conditions, identity, joining, policy, queries
 from cases.clocks import begun_on, target_on
 from cases.fields import DELIVERIES
 from cases.models import Case
@@ -23,6 +23,7 @@ from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS, SUBJECT_LABELS, TIER_LAB
 from cases.services import standing
 from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, WORKING, Status
 from desk import addressing, handing
+from desk.files import file_lines
 from desk.filing import PartyLine, claim_lines, clock_lines, party_lines
 from desk.letter_lines import letter_line
 from desk.presenters import accused_name, primary_of, rated, rows_for, tags_of
@@ -97,6 +98,9 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         parties=_parties(file),
         timeline=timeline(events, people, categories, {"department": places, "delivery": deliveries}),
         papers=of_subject(unit.session, case.id),
+        files=file_lines(file),
+        may_attach=policy.may_attach(unit.actor),
+        may_bind=policy.may_bind(unit.actor),
         letters=[(letter_line(unit, view), view) for view in around],
         buttons=[button for button in buttons if not button.group],
         more=_grouped(buttons),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -12,6 +12,7 @@ from cases import identity, intake, queries
 from cases.filing import register_once
 from cases.identity import shown_name
 from cases.rules import CHANNEL_LABELS, SUBJECT_LABELS, Channel, ClockKind
+from desk.files import attach_uploads, lost_names, read_uploads
 from desk.forms import (
     AFFECTED,
     FIRST_REPRESENTATIVE,
@@ -25,7 +26,7 @@ from desk.presenters import case_lines
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.words import _
-from kernel.errors import InvalidError
+from kernel.errors import InvalidError, UnavailableError
 from tenants import codes, settings
 from tenants import queries as tenants
 from tenants.house import CodeTable
@@ -53,26 +54,34 @@ def register_case() -> tuple[str, int] | Answer:
     """Register and lead to the receipt; a form that was sent before leads to what it registered."""
     unit = work()
     read = read_registration(request.form, unit.clock.today())
+    uploads = read_uploads(request.files.getlist("files"))
     try:
         if read.problems:
             intake.check(unit, read.new)
             raise InvalidError("", fields=read.problems)
         with attempt():
             case, new = register_once(unit, read.new)
+            if new and uploads:
+                attach_uploads(case.number, uploads)
     except InvalidError as error:
-        return _page(request.form, read.located(error.fields)), 422
+        return _page(request.form, read.located(error.fields), lost_names(uploads)), 422
+    except UnavailableError as error:
+        # Store or scanner: the matter can still be registered without its files, which are added later.
+        fields = {"files": error.message + _("可以先不选附件完成登记，以后再补充。")}
+        return _page(request.form, fields, lost_names(uploads)), 503
     if not new:
         flash(_("这份登记表已经提交过，没有重复登记。"), "warning")
     return redirect(url_for("desk.receipt", number=case.number), code=303)
 
 
-def _page(values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
+def _page(values: Mapping[str, str], errors: Mapping[str, str] | None = None, lost: Sequence[str] = ()) -> str:
     representatives = range(FIRST_REPRESENTATIVE, len(SLOTS))
     shown = (AFFECTED, *representatives)
     return render_template(
         "desk/new.html",
         values=values,
         errors=errors or {},
+        lost=lost,
         today=work().clock.today(),
         channels=[(channel.value, label) for channel, label in CHANNEL_LABELS.items()],
         subjects=list(codes.choices(work().session, CodeTable.SUBJECT_TYPE, SUBJECT_LABELS).items()),

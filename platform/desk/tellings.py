@@ -26,6 +26,7 @@ from cases.options import (
 from cases.rules import PURPOSE_LABELS, RATING_LABELS, REFUSAL_LABELS, TIER_LABELS
 from cases.workflow import CASE_WORKFLOW
 from dispatches.rules import OUTCOME_LABELS, RULES, Rule
+from documents.serving import OUTCOMES as PROOFS
 from doorway.words import _
 
 
@@ -45,6 +46,15 @@ OTHER_EVENTS: dict[str, str] = {
     "case:register": "登记",
     "party:reveal": "查看身份信息",
     "case:import": "导入登记",
+    "case:attach": "上传附件",
+    "case:draft_paper": "起草文书",
+    "case:discard_paper": "删除文书草稿",
+    "case:issue_paper": "出具文书",
+    "case:serve_paper": "登记送达",
+    "case:bind": "导出卷宗",
+    "case:dossier_open": "下载卷宗",
+    "case:file_open": "打开附件",
+    "case:file_remove": "移除附件",
     "case:handover": "移交承办人",
     "case:assigned_deadline": "指定办理期限",
     "case:assigned_deadline_stopped": "指定办理期限停止计算",
@@ -102,6 +112,9 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("delivery", "送达方式", _of(DELIVERIES)),
     ("delivered_on", "送达日期", _plain),
     ("result", "办理结果", _plain),
+    ("paper", "文书", _plain),
+    ("served", "送达结果", _of(PROOFS)),
+    ("tracking", "邮件编号", _plain),
     ("case", "相关信访件", _plain),
     ("lead", "主件", _plain),
     ("first_case", "初次件", _plain),

@@ -36,13 +36,23 @@ SHARED: dict[str, str] = {
 
 #: The application role adds rows of these and never changes or removes one.
 APPEND_ONLY = (
-    *("audit_events", "documents", "letter_cases", "letter_events", "letter_files", "letters"),
+    *(
+        "audit_events",
+        "document_templates",
+        "documents",
+        "servings",
+        "letter_cases",
+        "letter_events",
+        "letter_files",
+        "letters",
+    ),
     "rule_firings",
 )
 
 #: Columns that may be written by themselves, on purpose: of a task nothing can be changed but its closing.
 #: Of a clock the first day, the first due date and the kind stay as they were written.
 COLUMN_GRANTS = (
+    *("attachments.removal_reason", "attachments.removed_at", "attachments.removed_by"),
     *("tasks.done_at", "tasks.done_by", "tasks.resolution", "case_clocks.due_on", "case_clocks.due_reason"),
     *("case_clocks.stopped_on", "case_clocks.stop_reason", "case_clocks.basis", "case_clocks.paused_on"),
     *("case_clocks.paused_days", "case_clocks.uncounted", "case_clocks.reminded_on"),

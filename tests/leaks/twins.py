@@ -18,11 +18,15 @@ from sqlalchemy import Connection, Engine, text
 
 from access.roles import Role
 from access.sessions import open_session
+from archives import dossiers
+from cases import attaching, issuing
 from cases.intake import NewParty
 from cases.models import Case
 from dispatches.files import of_letter
 from dispatches.services import NewFile, escalate
 from dispatches.services import act as act_on_letter
+from documents import blobs
+from documents.attachments import Upload
 from kernel.db import Database
 from kernel.ids import uuid7
 from kernel.settings import Settings
@@ -48,6 +52,9 @@ FILLERS = {
     "asked_by, asked_name, asked_at) values (:t, :id, 99, 'gone', :mark, :mark, '\\x00', :id, :mark, now())",
     "invitations": "insert into invitations (tenant_id, id, user_id, token_digest, created_at, expires_at) "
     "select :t, :id, id, '\\x01', now(), now() from users where tenant_id = :t order by username limit 1",
+    "document_templates": "insert into document_templates (tenant_id, id, kind, version, title, body, changed_at) "
+    "values (:t, :id, 'interview_record', 1, :mark, jsonb_build_array(jsonb_build_object('heading', null, "
+    "'text', cast(:mark as text))), now())",
     "inbox": "insert into inbox (tenant_id, id) values (:t, :id)",
     "rule_firings": "insert into rule_firings (tenant_id, rule, subject_id, episode, fired_at, outcome) "
     "values (:t, 'hard', :id, 'same', now(), 'reminded')",
@@ -102,7 +109,7 @@ class Twins:
         self.request_id = self.house["account_requests"]
         with superuser.begin() as connection:
             self._fill_gaps(connection)
-            Copier(self.federation.cipher, self.east, self.west).copy(connection)
+            Copier(self.federation.cipher, self.east, self.west, self.federation.files.store).copy(connection)
         for login, user in self.federation.users.items():
             if login.endswith("@west"):
                 user.id = self.federation.users[login.replace("@west", "@east")].id
@@ -170,11 +177,23 @@ class Twins:
             reason=f"{mark}理由",
             where_to_go=f"{mark}去处",
         )
+        self.things = self._paper(slug, self.numbers["handling"], mark)
         for role in ("head", "handler", "clerk", "admin", "auditor", "security"):
             with self.work(f"{role}@{slug}") as work:
                 post(work.session, kind="note", title=f"{mark}通知", link="/desk/", user_id=work.actor.user_id)
                 user = self.federation.users[f"{role}@{slug}"]
                 open_session(work.session, work.session.merge(user), kind="browser", now=datetime.now(UTC))
+
+    def _paper(self, slug: str, number: str, mark: str) -> dict[str, UUID]:
+        """A file, a draft and a bound file of one case, by the argument that names each in an address."""
+        with self.work(f"head@{slug}") as work:
+            upload = Upload(f"{mark}材料.txt", f"{mark}材料的内容".encode())
+            file = attaching.attach(work, number, [upload])[0]
+            draft = issuing.begin(work, number, "interview_record")
+            bound = dossiers.ask(work, number, f"{mark}移送仲裁")
+            bound.status, bound.blob = "ready", blobs.keep(work, f"{mark}卷宗".encode())
+            work.session.flush()
+            return {"attachment_id": file.id, "draft_id": draft.id, "dossier_id": bound.id}
 
     def _furnish(self, slug: str, *, beside: bool = False) -> dict[str, UUID]:
         with self.work(f"admin@{slug}") as work:
@@ -230,6 +249,7 @@ class Twins:
             with self.work(f"head@{slug}") as work:
                 only.letter_id = escalate(work, sent.number, reason="需要上级协调解决", request="请求协调用人单位").id
             only.file_id = self._attach(slug, only.letter_id, MARKS[slug])
+        self._paper(slug, only.number, MARKS[slug])
         # West already has a copy of east's house.
         self._furnish(slug, beside=slug == "west")
         with self.federation.work_as_system(slug) as work:

@@ -57,7 +57,7 @@ def test_the_real_scheduler_keeps_its_duties_and_ends_on_a_signal(crew: Crew, ro
         with rollup.engine.begin() as connection:
             return set(connection.scalars(text("select name from heartbeats")))
 
-    eventually(lambda: beats() == {"relay", "fold", "sweep", "rules", "purge"}, 20)
+    eventually(lambda: beats() == {"relay", "fold", "sweep", "rules", "purge", "files"}, 20)
     process.send_signal(signal.SIGTERM)
     assert process.wait(3) == 0
     with rollup.engine.begin() as connection:
@@ -96,4 +96,5 @@ def test_the_duties_are_those_of_the_design() -> None:
         "sweep": 60.0,
         "rules": 300.0,
         "purge": 3600.0,
+        "files": 21600.0,
     }
