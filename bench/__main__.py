@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import doors, finding, growth, letters, registers, tree
+from bench import doors, finding, growth, letters, papers, registers, tree
 from bench.ground import QUICK, Place, Sizes, ground, heading, place
 from infra.federation.load import load_federation
 from infra.servers import Environment
@@ -32,6 +32,7 @@ def _measure(environment: Environment, sizes: Sizes, folder: Path) -> None:
     doors.measure(demo, sizes, PASSWORD)
     registers.measure(demo, sizes, folder)
     letters.measure(demo, sizes)
+    papers.measure(sizes)
     demo.close()
     few, many = place(environment, "bench_few"), place(environment, "bench_many")
     began = time.perf_counter()

@@ -18,6 +18,7 @@ from cases.intake import NewCase, NewParty, register
 from cases.leaving import SUBSCRIPTIONS as LEAVING
 from cases.models import Case
 from cases.services import perform
+from kernel.blobs import files_of
 from kernel.bus import Bus
 from kernel.clock import FixedClock
 from kernel.crypto import FieldCipher
@@ -59,6 +60,7 @@ class Federation:
         self.cipher = FieldCipher(settings.data_keys)
         self.clock = FixedClock(moment)
         self.bus = Bus(COUNTING, LEAVING)
+        self.files = files_of(settings)
         self.ids: dict[str, int] = {"platform": PLATFORM_TENANT}
         self.users: dict[str, User] = {}
         for slug, name, kind, code, above in UNIONS:
@@ -98,14 +100,14 @@ class Federation:
         """A committed unit of work of a person."""
         actor = self.actor(login)
         with self.database.transaction(actor.tenant_id) as session:
-            yield Work(session, actor, self.clock, self.cipher, self.bus)
+            yield Work(session, actor, self.clock, self.cipher, self.bus, self.files)
 
     @contextmanager
     def work_as_system(self, slug: str) -> Iterator[Work]:
         """A committed unit of work of the system in one tenant."""
         tenant = self.ids[slug]
         with self.database.transaction(tenant) as session:
-            yield Work(session, system_actor(tenant), self.clock, self.cipher, self.bus)
+            yield Work(session, system_actor(tenant), self.clock, self.cipher, self.bus, self.files)
 
     def register(self, login: str = "clerk@street", **changes: Any) -> Case:
         """A registered case with one petitioner."""

@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -49,26 +49,8 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("arrival", JSONB(), nullable=True))
     op.add_column("cases", sa.Column("first_in_system", sa.Boolean(), nullable=True))
     op.add_column("cases", sa.Column("first_at_this_org", sa.Boolean(), nullable=True))
-    op.add_column("cases", sa.Column("repeat_of_id", sa.Uuid(), nullable=True))
     known = ", ".join(f"'{way}'" for way in WAYS)
     op.create_check_constraint("ck_cases_known_way", "cases", f"way in ({known})")
-    op.create_check_constraint("ck_cases_repeats_another", "cases", "repeat_of_id <> id")
-    op.create_foreign_key(
-        "fk_cases_tenant_id_repeat_of_id_cases",
-        "cases",
-        "cases",
-        ["tenant_id", "repeat_of_id"],
-        ["tenant_id", "id"],
-        deferrable=True,
-        initially="DEFERRED",
-    )
-    op.create_index(
-        "ix_cases_repeat_of",
-        "cases",
-        ["tenant_id", "repeat_of_id"],
-        unique=False,
-        postgresql_where=sa.text("repeat_of_id is not null"),
-    )
     op.create_index(
         "ix_cases_untokenised", "cases", ["tenant_id", "id"], unique=False, postgresql_where=sa.text("not tokenised")
     )
@@ -149,13 +131,10 @@ def downgrade() -> None:
         op.drop_column("parties", column)
     op.drop_table("workplaces")
     op.drop_table("suggestion_models")
-    op.drop_constraint("fk_cases_tenant_id_repeat_of_id_cases", "cases", type_="foreignkey")
-    op.drop_constraint("ck_cases_repeats_another", "cases", type_="check")
     op.drop_table("case_tokens")
     op.drop_index("ix_parties_id_number_index", table_name="parties")
     op.drop_index("ix_cases_untokenised", table_name="cases", postgresql_where=sa.text("not tokenised"))
     for column in (
-        "repeat_of_id",
         "first_at_this_org",
         "first_in_system",
         "arrival",

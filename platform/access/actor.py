@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from access.roles import Role
+from kernel.blobs import NO_FILES, Files
 from kernel.bus import Bus
 from kernel.clock import Clock
 from kernel.crypto import FieldCipher
@@ -59,6 +60,8 @@ class Work:
     clock: Clock
     cipher: FieldCipher
     bus: Bus = field(default_factory=Bus)
+    #: Where files lie and who scans them; a unit of work that touches no file has none.
+    files: Files = NO_FILES
 
     def __post_init__(self) -> None:
         if self.session.tenant_id != self.actor.tenant_id:

@@ -15,6 +15,7 @@ def blueprint() -> Blueprint:
         lifecycle,
         moving,
         onboarding,
+        papers,
         particulars,
         requests,
         settings,
@@ -25,7 +26,7 @@ def blueprint() -> Blueprint:
 
     pages = Blueprint("admin", __name__, template_folder="templates")
     house = (users, requests, settings, particulars, auditing)
-    for part in (*house, wizard, importing, onboarding, moving, lifecycle, workdays):
+    for part in (*house, wizard, importing, onboarding, moving, lifecycle, workdays, papers):
         part.add_routes(pages)
     return pages
 

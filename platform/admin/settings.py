@@ -23,12 +23,25 @@ NUMBERS: dict[str, tuple[str, str, str]] = {
     "overdue_days": (N_("超期上报天数"), N_("天"), N_("超过法定期限达到此天数的，按下面的规则提醒或上报。")),
     "supervision_days": (N_("督办反馈天数"), N_("天"), N_("发出督办时默认给下级的反馈期限。")),
     "retention_years": (N_("档案保管年限"), N_("年"), N_("由本单位确定并报档案部门审核，到期方可列入销毁清单。")),
+    "feedback_days": (N_("建议反馈天数"), N_("天"), N_("三项建议书面反馈采纳情况的期限；条例没有规定天数。")),
+    "progress_days": (
+        N_("进展告知工作日"),
+        N_("个工作日"),
+        N_("来电来访不能当场答复的，多久内告知进展；填0表示不设。"),
+    ),
+    "urgent_report_days": (
+        N_("重大紧急报告天数"),
+        N_("天"),
+        N_("条例要求“及时”，没有规定天数；填0表示不设。"),
+    ),
     "idle_minutes": (N_("无操作退出"), N_("分钟"), N_("这么久没有操作就需要重新登录。")),
     "absolute_hours": (N_("最长登录时间"), N_("小时"), N_("无论是否操作，到时都要重新登录。")),
     "password_min_length": (N_("密码最短长度"), N_("位"), N_("设置新密码时检查，已有密码不受影响。")),
     "password_days": (N_("密码有效天数"), N_("天"), N_("到期后登录时必须更换；填0表示不限。")),
     "lock_after": (N_("连续失败锁定"), N_("次"), N_("同一账号连续输错这么多次后锁定15分钟，最多100次。")),
 }
+#: Numbers that forms and machines of earlier releases do not send.
+NEWER = ("feedback_days", "progress_days", "urgent_report_days")
 BANDS = (N_("黄灯"), N_("橙灯"), N_("橙灯（抓紧）"), N_("红灯"))
 RULES: dict[str, str] = {
     "hard": N_("疑难件"),
@@ -43,8 +56,26 @@ MASKS: tuple[tuple[str, str, str], ...] = (
     ("standard", N_("标准"), N_("显示姓氏和电话首尾：王*，138****1234")),
     ("strict", N_("从严"), N_("不显示姓氏，电话只显示末两位：**，*********34")),
 )
+#: 复查机关 (条例 art. 35 leaves it open under dual leadership), and when a mediation is at its end.
+PROCEDURE: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
+    "review_target": (
+        N_("复查机关"),
+        N_("不服本单位处理意见的，向谁申请复查。"),
+        (
+            ("first_line", N_("上级工会")),
+            ("second_line", N_("第二上级工会（双重领导）")),
+            ("outside", N_("平台以外的机关、单位")),
+        ),
+    ),
+    "mediation_ends": (
+        N_("调解何时终结"),
+        N_("各地规定不同。"),
+        (("agreed", N_("达成协议即终结")), ("performed", N_("协议履行完毕后终结"))),
+    ),
+}
 #: Every name by its word, for the log.
 WORDS: dict[str, str] = {
+    **{name: words[0] for name, words in PROCEDURE.items()},
     **{name: words[0] for name, words in NUMBERS.items()},
     "warning_bands": N_("预警分档"),
     "tier_days": N_("内部办理目标"),
@@ -101,11 +132,14 @@ def _name(field: str) -> str:
 def _read_working() -> dict[str, Any]:
     form = request.form
     return {
-        **{name: form.get(name, "") for name in NUMBERS if name not in SECURITY_NUMBERS},
+        **{name: form.get(name, "") for name in NUMBERS if name not in SECURITY_NUMBERS and name not in NEWER},
+        **{name: form[name] for name in NEWER if name in form},
         "warning_bands": [form.get(f"warning_bands.{place}", "") for place in range(4)],
         "tier_days": {tier: form.get(f"tier_days.{tier}", "") for tier in settings.TIERS},
         "escalation_rules": {rule: form.get(f"escalation_rules.{rule}", "") for rule in settings.RULES},
         "holiday_rollover": form.get("holiday_rollover") == "1",
+        # A page that was drawn before there were such choices does not send them: it changes nothing.
+        **{name: form[name] for name in PROCEDURE if name in form},
     }
 
 
@@ -117,7 +151,7 @@ def _read_security() -> dict[str, Any]:
 def _typed(now: settings.TenantSettings) -> dict[str, Any]:
     """The settings under the names of the form's fields."""
     return {
-        **{name: getattr(now, name) for name in NUMBERS},
+        **{name: getattr(now, name) for name in (*NUMBERS, *PROCEDURE)},
         **{f"warning_bands.{place}": band for place, band in enumerate(now.warning_bands)},
         **{f"tier_days.{tier}": days for tier, days in now.tier_days.items()},
         **{f"escalation_rules.{rule}": choice for rule, choice in now.escalation_rules.items()},
@@ -143,6 +177,7 @@ def _page(values: Mapping[str, Any], refusal: Refusal, part: str) -> str:
         rules=RULES,
         choices=CHOICES,
         masks=MASKS,
+        procedure=PROCEDURE,
         bounds=settings.NUMBERS,
         may_working=actor.holds(Role.TENANT_ADMIN),
         may_security=actor.holds(Role.SECURITY_ADMIN),

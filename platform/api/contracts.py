@@ -84,6 +84,12 @@ class ClockLine(Output):
     due_on = fields.Date(required=True)
     original_due_on = fields.Date(required=True)
     stopped_on = _maybe(fields.Date)
+    #: Why the due date is no longer the first one.
+    due_reason = _maybe(fields.String)
+    #: Days from here do not count until a hearing is over.
+    paused_on = _maybe(fields.Date)
+    #: Who is late when it has run out: ``union``, ``petitioner``, ``others`` or ``worker``.
+    whose = fields.String(required=True)
     basis = fields.String(required=True)
 
 

@@ -38,6 +38,8 @@ def create(work: Work, *, body: dict[str, Any]) -> Answer:
     for name, place in (("first", "from"), ("last", "to")):
         if name in details:
             details[place] = details.pop(name).isoformat()
+    if "asked_on" in body:
+        details["asked_on"] = body["asked_on"].isoformat()
     draft = Draft(
         kind=LetterKind(body["kind"]),
         to=body["to"],

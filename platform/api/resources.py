@@ -9,10 +9,13 @@ from uuid import UUID
 
 from access.actor import Work
 from audit.reading import Line
+from cases import conditions
+from cases.clocks import whose
 from cases.identity import shown_name, shown_phone
 from cases.models import Case, Party
 from cases.policy import acts_as_assignee_only
 from cases.queries import File
+from cases.services import standing
 from cases.workflow import CASE_WORKFLOW, STATUS_LABELS, Status
 from dispatches.models import LetterEvent
 from dispatches.queries import LetterView, may_escalate
@@ -87,12 +90,15 @@ def case_file(work: Work, file: File, letters: Iterable[LetterView]) -> dict[str
                 "due_on": day(clock.due_on),
                 "original_due_on": day(clock.original_due_on),
                 "stopped_on": day(clock.stopped_on),
+                "due_reason": clock.due_reason,
+                "paused_on": day(clock.paused_on),
+                "whose": whose(file.case, clock).value,
                 "basis": clock.basis,
             }
             for clock in file.clocks
         ],
         "dispatches": [str(view.letter.id) for view in letters],
-        "actions": [_action(row) for row in _available(work, file.case)],
+        "actions": [_action(row) for row in _available(work, file)],
     }
 
 
@@ -107,10 +113,12 @@ def _party(party: Party, mask_rule: str) -> dict[str, Any]:
     }
 
 
-def _available(work: Work, case: Case) -> list[Transition[Status]]:
+def _available(work: Work, file: File) -> list[Transition[Status]]:
+    case = file.case
     own = work.actor.is_or_stands_in_for(case.assignee_id)
     rows = CASE_WORKFLOW.available(Status(case.status), work.actor.roles)
     rows = [row for row in rows if own or not acts_as_assignee_only(work.actor, row.roles)]
+    rows = conditions.met(rows, standing(work, case, file.claims, file.clocks))
     if may_escalate(work, case):
         rows += [row for row in CASE_WORKFLOW if row.action == "escalate"]
     return rows

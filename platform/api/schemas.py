@@ -2,102 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from marshmallow import fields, validate
 
-from marshmallow import RAISE, Schema, fields, validate
-
-from cases.fields import MAX_TEXT as MAX_ACTION_TEXT
+from api.act_inputs import ActionData
+from api.inputs import (
+    MAX_LIMIT,
+    MAX_VERSION,
+    SENTENCES,
+    Input,
+    asked,
+    choice,
+    day,
+    flag,
+    identifier,
+    whole,
+    words,
+)
+from cases.field_kit import MAX_TEXT as MAX_ACTION_TEXT
 from cases.intake import MAX_CLAIMS, MAX_CONTENT, MAX_PARTIES, MAX_TITLE
-from cases.rules import Channel, Opinion, PartyRole, Purpose, Rating, Refusal, Tier
+from cases.rules import Channel, PartyRole
 from cases.workflow import CASE_WORKFLOW, Status
-from dispatches.kinds import ADOPTIONS, LADDER, SUGGESTIONS, TRIGGERS
+from dispatches.kinds import LADDER, SUGGESTIONS, TRIGGERS
 from dispatches.workflow import LETTER_TABLE, LetterKind, LetterStatus, Side
-
-#: Largest page; more is a second request by cursor.
-MAX_LIMIT = 100
-#: Outside this range a date is a typing mistake, and near the ends of the calendar arithmetic overflows.
-EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
-MAX_VERSION = 2**31 - 1
-
-SENTENCES = {
-    "required": "缺少这个字段。",
-    "null": "不能为 null。",
-    "invalid": "格式不正确。",
-    "invalid_utf8": "应为 UTF-8 文字。",
-    "invalid_uuid": "应为 UUID。",
-    "format": "格式不正确。",
-    "type": "类型不正确。",
-    "too_large": "数值过大。",
-    "validator_failed": "不符合要求。",
-}
-
-
-class Input(Schema):
-    """Root of the input schemas."""
-
-    class Meta:
-        """Strict, and the fields in the order in which they are declared."""
-
-        unknown = RAISE
-
-    error_messages = {"unknown": "没有这个字段。", "type": "应为一个 JSON 对象。"}  # noqa: RUF012 - marshmallow's form
-
-
-def words(longest: int, **options: Any) -> fields.String:
-    """A string of at most ``longest`` characters."""
-    check = validate.Length(max=longest, error=f"不能超过{longest}个字。")
-    return fields.String(validate=check, error_messages=SENTENCES, **options)
-
-
-def choice(options: Iterable[str], **more: Any) -> fields.String:
-    """One of the values of a code table."""
-    values = [str(option) for option in options]
-    check = validate.OneOf(values, error=f"应为其中之一：{'、'.join(values)}。")
-    return fields.String(validate=check, error_messages=SENTENCES, **more)
-
-
-def day(**options: Any) -> fields.Date:
-    """An ISO date."""
-    check = validate.Range(min=EARLIEST, max=LATEST, error="日期应在1990年至2199年之间。")
-    return fields.Date(format="iso", validate=check, error_messages=SENTENCES, **options)
-
-
-def whole(lowest: int, highest: int, *, strict: bool = True, **options: Any) -> fields.Integer:
-    """A whole number; ``strict`` refuses ``"3"`` and ``3.0`` in a body, a query string has nothing else."""
-    check = validate.Range(min=lowest, max=highest, error=f"应在{lowest}至{highest}之间。")
-    return fields.Integer(strict=strict, validate=check, error_messages=SENTENCES, **options)
-
-
-class Flag(fields.Boolean):
-    """A truth value and nothing that Python takes for one: not 1, "yes" or "on"."""
-
-    def __init__(self, words: tuple[str, ...] = (), **options: Any) -> None:
-        super().__init__(error_messages=SENTENCES, **options)
-        self._words = words
-
-    def _deserialize(self, value: Any, *_place: Any, **_more: Any) -> bool:
-        if isinstance(value, bool):
-            return value
-        if isinstance(value, str) and value in self._words:
-            return value == "true"
-        raise self.make_error("invalid", input=value)
-
-
-def flag(**options: Any) -> Flag:
-    """``true`` or ``false`` in a body."""
-    return Flag(**options)
-
-
-def asked(**options: Any) -> Flag:
-    """``true`` or ``false`` in a query string, which has words only."""
-    return Flag(("true", "false"), **options)
-
-
-def identifier(**options: Any) -> fields.UUID:
-    """A UUID."""
-    return fields.UUID(error_messages=SENTENCES, **options)
 
 
 class PartyInput(Input):
@@ -135,53 +61,6 @@ class CaseInput(Input):
     confidential = flag()
     urgent = flag()
     repeat = flag()
-
-
-class OpinionInput(Input):
-    """The outcome of one claim."""
-
-    opinion = choice(Opinion, required=True)
-    finding = words(MAX_ACTION_TEXT, required=True)
-
-
-class ActionData(Input):
-    """Every field that an action may take; which ones, the table says (``GET /cases/{number}`` lists them)."""
-
-    purpose = choice(Purpose)
-    category = words(20)
-    tier = choice(Tier)
-    competence_note = words(MAX_ACTION_TEXT)
-    department = identifier(allow_none=True)
-    retaliation = flag()
-    conflict = flag()
-    accused = words(
-        MAX_TITLE, metadata={"description": "Name or slug of the union complained of, if it is one of ours."}
-    )
-    assignee = identifier()
-    procedure = words(MAX_ACTION_TEXT)
-    refusal = choice(Refusal)
-    reason = words(MAX_ACTION_TEXT)
-    where_to_go = words(MAX_ACTION_TEXT)
-    facts = words(MAX_ACTION_TEXT)
-    basis = words(MAX_ACTION_TEXT)
-    opinions = fields.Dict(
-        keys=fields.String(
-            validate=validate.Regexp(r"[1-9]\d{0,1}\Z", error="应为诉求的序号。"), error_messages=SENTENCES
-        ),
-        values=fields.Nested(OpinionInput),
-        error_messages=SENTENCES,
-    )
-    delivery = words(40)
-    delivered_on = day()
-    result = words(MAX_ACTION_TEXT)
-    reply = words(MAX_ACTION_TEXT)
-    note = words(MAX_ACTION_TEXT)
-    rating = choice(Rating)
-    request = words(MAX_ACTION_TEXT)
-    text = words(MAX_ACTION_TEXT)
-    due_on = day()
-    adoption = choice(ADOPTIONS)
-    unit = whole(1, MAX_VERSION)
 
 
 #: What a letter does to a case is done by the letter; sending one upward is offered on the case as well.
@@ -238,6 +117,7 @@ class LetterInput(Input):
     refers_to = identifier()
     skip_reason = words(500, load_default="")
     beyond = whole(1, MAX_VERSION)
+    asked_on = day(metadata={"description": "Of a `review`: the day on which the petitioner asked for it."})
     details = fields.Nested(SupervisionInput, error_messages=SENTENCES)
 
 

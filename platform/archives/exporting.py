@@ -22,6 +22,8 @@ from archives.seals import Seal
 from archives.shape import TREE_TABLES, Sealed, carried, sealed_of, undecided
 from audit.reading import head
 from dispatches.models import Letter
+from documents import blobs
+from kernel.blobs import MissingBlobError
 from kernel.db import Base
 from kernel.errors import LianxinError
 from kernel.schema import head as schema_head
@@ -84,7 +86,8 @@ def _rows(work: Work, writer: Writer, table: Table) -> int:
     sealed = sealed_of(table)
     indexes = {how.index for how in sealed.values()}
     files = [name for name, how in sealed.items() if how.file]
-    columns = [column for column in table.columns if column.name not in indexes and column.name not in files]
+    stored = [name for name, how in sealed.items() if how.blob]
+    columns = [column for column in table.columns if column.name not in {*indexes, *files, *stored}]
     statement = select(*columns).where(table.c.tenant_id == work.tenant_id).order_by(*table.primary_key.columns)
     count = 0
     with writer.member(f"data/{table.name}.jsonl") as put:
@@ -96,18 +99,31 @@ def _rows(work: Work, writer: Writer, table: Table) -> int:
                     line[name] = _closed(writer.seal, opened, label(table, name, row))
             put(_line(line))
             count += 1
-    for name in files:
+    for name in files + stored:
         _files(work, writer, table, name, sealed[name])
     return count
 
 
 def _files(work: Work, writer: Writer, table: Table, name: str, how: Sealed) -> None:
     keys = list(table.primary_key.columns)
-    statement = select(*keys, table.c[name]).where(table.c.tenant_id == work.tenant_id, table.c[name].is_not(None))
+    marks = [table.c.removed_at] if how.blob else []
+    mine = table.c.tenant_id == work.tenant_id, table.c[name].is_not(None)
+    statement = select(*keys, *marks, table.c[name]).where(*mine)
     for row in _stream(work, statement, at_once=1):
         place = label(table, name, row)
+        if how.blob:
+            try:
+                opened = blobs.fetch(work, row[name])
+            except MissingBlobError:
+                # A removed file whose bytes were swept: its row stays, and the package says by a missing member that
+                # there is nothing behind it.
+                if row["removed_at"] is None:
+                    raise
+                continue
+        else:
+            opened = work.cipher.open(work.tenant_id, how.named(row), row[name])
         with writer.member(f"files/{place}") as put:
-            put(writer.seal.close(work.cipher.open(work.tenant_id, how.named(row), row[name]), place))
+            put(writer.seal.close(opened, place))
 
 
 def _closed(seal: Seal, opened: bytes, place: str) -> str:

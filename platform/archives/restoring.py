@@ -17,6 +17,8 @@ from archives.packages import Reader
 from archives.shape import TREE_TABLES, carried, model_of, sealed_of
 from audit.reading import head
 from audit.services import record, verify
+from documents import blobs
+from kernel.blobs import NO_FILES, Files
 from kernel.bulk import insert_rows
 from kernel.bus import Bus
 from kernel.clock import Clock
@@ -31,6 +33,8 @@ from tenants.models import NOT_MOVED_IN, Tenant
 _BATCH = 1_000
 #: The facts are the carrier's to write: a restored union's own come back as deltas, and the fold makes facts of them.
 _FACTS = "daily_facts"
+#: Stands where the bytes of a removed file were swept away before the export.
+_SWEPT = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,15 @@ class Restored:
     rows: int
 
 
-def restore(database: Database, cipher: FieldCipher, clock: Clock, source: Path, passphrase: str) -> Restored:
+def restore(
+    database: Database,
+    cipher: FieldCipher,
+    clock: Clock,
+    source: Path,
+    passphrase: str,
+    *,
+    files: Files = NO_FILES,
+) -> Restored:
     """Check a package and write the union that it holds, under the number that it always had.
 
     Identities are sealed again under this deployment's keys and found by new blind indexes. Unions that the package
@@ -70,7 +82,7 @@ def restore(database: Database, cipher: FieldCipher, clock: Clock, source: Path,
                 told = {"tenant": tenant_id, "slug": slug, "manifest": reader.digest}
                 record(platform, "tenant:restore", subject_type="tenant", data=told)
             with enter(tenant_id) as session:
-                work = Work(session, system_actor(tenant_id), clock, cipher, Bus())
+                work = Work(session, system_actor(tenant_id), clock, cipher, Bus(), files)
                 rows = sum(_table(work, reader, table) for table in carried())
                 _check_log(work, manifest["audit_head"])
                 record(work, "tenant:restore", subject_type="tenant", data=told)
@@ -169,11 +181,15 @@ def _rows(work: Work, reader: Reader, table: Table) -> Iterator[dict[str, Any]]:
             raise InvalidError(f"导出文件中 {table.name} 有其他组织的数据，已拒绝恢复。")
         for name, how in sealed.items():
             place = label(table, name, row)
-            if how.file:
+            if how.file or how.blob:
                 closed = reader.whole(f"files/{place}") if reader.has(f"files/{place}") else None
             else:
                 closed = base64.b64decode(row[name]) if row[name] is not None else None
             opened = reader.seal.open(closed, place) if closed is not None else None
+            if how.blob:
+                # Its key comes from this deployment's keys. Without a member the file had been removed and swept.
+                row[name] = blobs.keep(work, opened) if opened is not None else _SWEPT
+                continue
             row[name] = plain(cipher.seal(tenant, how.named(row), opened)) if opened is not None else None
             if how.index is not None:
                 again = cipher.blind_index(tenant, how.field, opened.decode()) if opened is not None else None

@@ -21,6 +21,7 @@ for _module in (
 
 #: Tables whose rows stay behind, each with the reason.
 LEFT_OUT: dict[str, str] = {
+    "dossiers": "copies of whole files, for a few days; whoever needs one asks again",
     "account_requests": "half a password under this deployment's keys; whoever asked asks again",
     "idempotency_keys": "answers kept for clients of this deployment, for two days",
     "invitations": "one-time links to this deployment's address",
@@ -41,6 +42,8 @@ class Sealed:
     index: str | None = None
     #: Too large for a line: every value is a member of its own.
     file: bool = False
+    #: The column is a key of the blob store, and the value lies there.
+    blob: bool = False
 
     def named(self, row: Mapping[str, Any]) -> str:
         """The name for one row."""
@@ -55,6 +58,7 @@ SEALED: dict[tuple[str, str], Sealed] = {
     ("parties", "address_sealed"): Sealed("address"),
     ("letters", "enclosure"): Sealed("enclosure"),
     ("letter_files", "content"): Sealed("letter_file/{id}", file=True),
+    ("attachments", "blob"): Sealed("", blob=True),
 }
 
 #: Bytes that are no secret and keep their value, each with what it is.
@@ -63,6 +67,8 @@ PLAIN_BYTES: dict[tuple[str, str], str] = {
     ("audit_events", "hash"): "link of the log's chain",
     ("audit_heads", "hash"): "end of the log's chain",
     ("letter_files", "sha256"): "digest of a file in clear",
+    ("attachments", "sha256"): "digest of a file in clear",
+    ("documents", "digest"): "digest of a paper's frozen text",
     ("destructions", "manifest_hash"): "hash of an export's manifest; the platform's own rows",
 }
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from access import queries as accounts
-from access.actor import Work
 from access.roles import Role
-from cases.models import Case, Claim
+from cases.field_kit import MAX_TEXT, Context, Rule, choice, flag, read_day, text
+from cases.procedure_fields import PROCEDURE_RULES
 from cases.rules import Opinion, Purpose, Rating, Refusal, Tier
 from kernel.clock import china_date
 from kernel.errors import InvalidError, NotFoundError
@@ -20,22 +19,11 @@ from tenants import queries as tenants
 from tenants.house import CodeTable
 from tenants.models import Category
 
+__all__ = ["DELIVERIES", "MAX_TEXT", "RULES", "WAYS", "Context", "check"]
+
 DELIVERIES: dict[str, str] = {"in_person": "当面送达", "post": "邮寄送达", "online": "网上送达"}
 #: How a matter is handed to another union, as the petitioner is told.
 WAYS: dict[str, str] = {"transfer": "转送", "order": "交办"}
-MAX_TEXT = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a rule may look at."""
-
-    work: Work
-    case: Case
-    claims: Sequence[Claim]
-
-
-Rule = Callable[[Context, Any], Any]
 
 
 def check(context: Context, names: Sequence[str], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,29 +43,6 @@ def check(context: Context, names: Sequence[str], data: Mapping[str, Any]) -> di
     return values
 
 
-def _text(label: str, *, required: bool = True, shortest: int = 2) -> Rule:
-    def rule(_context: Context, value: Any) -> str:
-        cleaned = str(value or "").strip()
-        if not cleaned and not required:
-            return ""
-        if len(cleaned) < shortest:
-            raise InvalidError(f"请填写{label}。")
-        if len(cleaned) > MAX_TEXT:
-            raise InvalidError(f"{label}不能超过{MAX_TEXT}个字。")
-        return cleaned
-
-    return rule
-
-
-def _choice(label: str, options: type) -> Rule:
-    def rule(_context: Context, value: Any) -> str:
-        if value not in set(options):  # type: ignore[call-overload]
-            raise InvalidError(f"请选择{label}。")
-        return str(value)
-
-    return rule
-
-
 def _category(context: Context, value: Any) -> Category:
     category = context.work.session.get(Category, str(value)) if value else None
     if category is None:
@@ -90,6 +55,8 @@ def _assignee(context: Context, value: Any) -> UUID:
         user_id = UUID(str(value))
     except ValueError:
         raise InvalidError("请选择承办人。") from None
+    if user_id == context.case.avoid_id:
+        raise InvalidError("所选承办人已被标注需要回避（《信访工作条例》第二十八条第三款），请选择其他人。")
     # Locked until the assignment is written: somebody whose account is being closed is not given a case meanwhile.
     if accounts.locked_holder(context.work.session, user_id, (Role.HANDLER, Role.OFFICE_HEAD)) is None:
         raise InvalidError("所选承办人不存在或已停用，请重新选择。")
@@ -111,6 +78,15 @@ def _department(context: Context, value: Any) -> UUID | None:
     return department.id
 
 
+def _not_the_same_again(context: Context, opinions: Mapping[int, tuple[str, str]]) -> None:
+    """责令重作 (T30): the same opinion on the same findings may not be given twice."""
+    if context.case.review_outcome != "redo" or context.case.review_stage is not None:
+        return
+    if all((claim.opinion, claim.finding) == opinions[claim.position] for claim in context.claims):
+        told = "原处理意见已被撤销并责令重作，不得以同一事实和理由作出相同的意见；请重新调查后修改意见内容。"
+        raise InvalidError(told, fields={"opinions": told})
+
+
 def _opinions(context: Context, value: Any) -> dict[int, tuple[str, str]]:
     given = value if isinstance(value, Mapping) else {}
     opinions: dict[int, tuple[str, str]] = {}
@@ -127,6 +103,7 @@ def _opinions(context: Context, value: Any) -> dict[int, tuple[str, str]]:
             opinions[claim.position] = (str(opinion), finding)
     if problems:
         raise InvalidError("每项诉求都要有处理意见。", fields=problems)
+    _not_the_same_again(context, opinions)
     return opinions
 
 
@@ -137,19 +114,12 @@ def _delivery(context: Context, value: Any) -> str:
 
 
 def _delivered_on(context: Context, value: Any) -> date:
-    try:
-        day = value if isinstance(value, date) else date.fromisoformat(str(value))
-    except ValueError:
-        raise InvalidError("请填写送达日期。") from None
+    day = read_day("送达日期", value)
     if day > context.work.clock.today():
         raise InvalidError("送达日期不能晚于今天。")
     if context.case.decided_at is not None and day < china_date(context.case.decided_at):
         raise InvalidError("送达日期不能早于处理意见作出之日。")
     return day
-
-
-def _flag(_context: Context, value: Any) -> bool:
-    return str(value or "").strip().lower() in ("1", "true", "on", "yes")
 
 
 def _accused(context: Context, value: Any) -> int | None:
@@ -183,30 +153,31 @@ def _outcomes(context: Context, value: Any) -> dict[int, tuple[str, str]]:
 
 
 RULES: dict[str, Rule] = {
-    "purpose": _choice("信访目的", Purpose),
+    "purpose": choice("信访目的", frozenset(Purpose)),
     "category": _category,
-    "tier": _choice("难易程度", Tier),
-    "competence_note": _text("职权判断说明", required=False),
-    "retaliation": _flag,
-    "conflict": _flag,
+    "tier": choice("难易程度", frozenset(Tier)),
+    "competence_note": text("职权判断说明", required=False),
+    "retaliation": flag,
+    "conflict": flag,
     "accused": _accused,
     "department": _department,
     "assignee": _assignee,
-    "procedure": _text("处理途径和程序", required=False),
-    "refusal": _choice("不予受理的理由", Refusal),
-    "reason": _text("具体理由", shortest=4),
-    "where_to_go": _text("可以向谁提出", shortest=4),
-    "facts": _text("事实和理由", shortest=10),
-    "basis": _text("法律法规依据", shortest=4),
+    "procedure": text("处理途径和程序", required=False),
+    "refusal": choice("不予受理的理由", frozenset(Refusal)),
+    "reason": text("具体理由", shortest=4),
+    "where_to_go": text("可以向谁提出", shortest=4),
+    "facts": text("事实和理由", shortest=10),
+    "basis": text("法律法规依据", shortest=4),
     "opinions": _opinions,
     "delivery": _delivery,
     "delivered_on": _delivered_on,
-    "result": _text("办理结果", shortest=4),
-    "reply": _text("答复内容", shortest=4),
-    "note": _text("办理情况"),
-    "rating": _choice("评价", Rating),
+    "result": text("办理结果", shortest=4),
+    "reply": text("答复内容", shortest=4),
+    "note": text("办理情况"),
+    "rating": choice("评价", frozenset(Rating)),
     "way": _way,
-    "destination": _text("去向单位"),
+    "destination": text("去向单位"),
     "outcomes": _outcomes,
-    "request": _text("请求上级工会解决的事项", shortest=4),
+    "request": text("请求上级工会解决的事项", shortest=4),
+    **PROCEDURE_RULES,
 }

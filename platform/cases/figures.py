@@ -61,8 +61,8 @@ def first_level(code: str | None) -> str:
 def figures_of(case: Case, clocks: list[CaseClock]) -> CaseFigures:
     """The snapshot of a case with all of its clocks."""
     by_kind = {clock.kind: clock for clock in clocks}
-    notice = by_kind.get(ClockKind.NOTICE)
-    handling = by_kind.get(ClockKind.HANDLING)
+    notice = counted(by_kind.get(ClockKind.NOTICE) or by_kind.get(ClockKind.NOTICE_BY_LETTER))
+    handling = counted(by_kind.get(ClockKind.HANDLING))
     return CaseFigures(
         category=first_level(case.category_code),
         channel=case.channel,
@@ -81,6 +81,11 @@ def figures_of(case: Case, clocks: list[CaseClock]) -> CaseFigures:
         arrived_on=case.arrived_on,
         handed_on=case.handed_on,
     )
+
+
+def counted(clock: CaseClock | None) -> CaseClock | None:
+    """A clock that a rate counts: not one whose case was withdrawn, merged, passed on or ended before it ran out."""
+    return clock if clock is not None and not clock.uncounted else None
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -78,7 +78,7 @@ def register(work: Work, new: NewCase) -> Case:
     case = file.case
     first = earlier(work, new.repeat_of) if new.repeat_of else None
     # The first of them all, so that a third case does not hang on the second.
-    case.repeat_of_id = (first.repeat_of_id or first.id) if first is not None else None
+    case.first_id = (first.first_id or first.id) if first is not None else None
     tokenise(work.session, (file,))
     work.session.add(case)
     work.session.flush()  # the rows below point at the case
@@ -133,10 +133,10 @@ def draft(
         sealed=category is not None and category.sealed,
         source=new.source,
         source_key=new.source_key,
+        review_stage=new.review_stage,
         updated_at=registered_at,
     )
-    running: list[CaseClock] = []
-    clocks.start(case, running, ClockKind.NOTICE, new.received_on, rolling=workdays.rolling(work.session))
+    running = _clocks(work, case, new)
     clocks.carry_deadline(case, running)
     claims = [
         Claim(case_id=case.id, position=position, text=claim, category_code=new.category)
@@ -180,6 +180,24 @@ def tokenise(session: TenantSession, files: Sequence[Draft]) -> None:
         file.case.tokenised = True
         found[file.case.id] = search.tokens_of(file.case, file.claims, file.parties, file.names)
     search.write(session, found)
+
+
+def _clocks(work: Work, case: Case, new: NewCase) -> list[CaseClock]:
+    """The clocks that registration starts, all from the day on which the matter was received."""
+    house, rolling, counting = settings.of(work.session), workdays.rolling(work.session), workdays.of(work.session)
+    running: list[CaseClock] = []
+    days = {
+        ClockKind.URGENT: house.urgent_report_days if new.urgent else 0,
+        # 来电来访 only: whoever writes does not wait at a window or on a line.
+        ClockKind.PROGRESS: house.progress_days if new.channel in (Channel.VISIT, Channel.CALL) else 0,
+    }
+    if new.review_stage is not None:
+        first = ClockKind.REVIEW if new.review_stage == "review" else ClockKind.RECHECK
+    else:
+        first = ClockKind.NOTICE_BY_LETTER if new.by_letter else ClockKind.NOTICE
+    for kind in (first, *days):
+        clocks.start(case, running, kind, new.received_on, rolling=rolling, counting=counting, days=days.get(kind))
+    return running
 
 
 def told(case: Case) -> dict[str, str]:

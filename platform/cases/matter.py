@@ -43,6 +43,10 @@ class NewCase:
     category: str | None = None
     source: str | None = None
     source_key: str | None = None
+    #: Another union sent it: the fifteen days are those of the unit that received the letter (C-15R).
+    by_letter: bool = False
+    #: ``review`` or ``recheck``: the file of the body that reviews another union's opinion.
+    review_stage: str | None = None
     #: The union's own channel and what belongs to it (cases/arrivals.py).
     way: str | None = None
     arrival: Mapping[str, str] = field(default_factory=dict)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    LargeBinary,
     SmallInteger,
     Text,
     UniqueConstraint,
@@ -25,16 +24,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cases import registers  # noqa: F401 - the table that workplace_id points at
 from cases.arrivals import Way
-from cases.workflow import OPEN, Status
+from cases.checks import CASE_CHECKS, IS_OPEN, LINKS, STATUSES
+from cases.parts import CaseClock, Claim, Party
+from cases.workflow import Status
 from kernel.db import Base, TenantRow
 from tenants import house  # noqa: F401 - the table that department_id points at
 
-_STATUSES = ", ".join(f"'{status.value}'" for status in Status)
+__all__ = ["Case", "CaseClock", "Claim", "Classification", "Party"]
+
 _WAYS = ", ".join(f"'{way.value}'" for way in Way)
-_OPEN = ", ".join(f"'{status.value}'" for status in OPEN)
-IS_OPEN = f"status in ({_OPEN})"
 
 
 class Case(TenantRow, Base):
@@ -47,31 +46,33 @@ class Case(TenantRow, Base):
         ForeignKeyConstraint(["tenant_id", "first_handler_id"], ["users.tenant_id", "users.id"]),
         ForeignKeyConstraint(["tenant_id", "department_id"], ["departments.tenant_id", "departments.id"]),
         ForeignKeyConstraint(["category_code"], ["categories.code"]),
-        CheckConstraint(f"status in ({_STATUSES})", name="known_status"),
+        CheckConstraint(f"status in ({STATUSES})", name="known_status"),
         CheckConstraint("channel in ('visit', 'letter', 'call', 'online')", name="known_channel"),
         CheckConstraint(f"({IS_OPEN}) = (closed_at is null)", name="closed_when_final"),
-        # Deferred: a restored union's rows come in batches, perhaps the first case after the one that repeats it.
-        ForeignKeyConstraint(
-            ["tenant_id", "repeat_of_id"],
-            ["cases.tenant_id", "cases.id"],
-            deferrable=True,
-            initially="DEFERRED",
-        ),
         CheckConstraint(f"way in ({_WAYS})", name="known_way"),
-        CheckConstraint("repeat_of_id <> id", name="repeats_another"),
         CheckConstraint("headcount between 1 and 9999", name="headcount_range"),
         CheckConstraint("rating in ('satisfied', 'mostly_satisfied', 'dissatisfied')", name="known_rating"),
         CheckConstraint(
             "(rating is null) = (rated_at is null) and (rating is null) = (rated_by_staff is null)",
             name="rated_at_once",
         ),
+        *(CheckConstraint(condition, name=name) for name, condition in CASE_CHECKS.items()),
+        *(
+            ForeignKeyConstraint(
+                ["tenant_id", column], ["cases.tenant_id", "cases.id"], deferrable=True, initially="DEFERRED"
+            )
+            for column in LINKS
+        ),
+        ForeignKeyConstraint(["tenant_id", "avoid_id"], ["users.tenant_id", "users.id"]),
+        Index("ix_cases_lead_id", "tenant_id", "lead_id", postgresql_where=text("lead_id is not null")),
+        Index("ix_cases_first_id", "tenant_id", "first_id", postgresql_where=text("first_id is not null")),
+        Index("ix_cases_origin_id", "tenant_id", "origin_id", postgresql_where=text("origin_id is not null")),
         # Open work first by deadline: (tenant, status, due) does not serve "all open" (limits.md §2.1).
         Index("ix_cases_open_due", "tenant_id", "due_on", "id", postgresql_where=text(IS_OPEN)),
         Index("ix_cases_newest", "tenant_id", text("registered_at desc"), text("id desc")),
         Index("ix_cases_assignee_open", "tenant_id", "assignee_id", "due_on", postgresql_where=text(IS_OPEN)),
         Index("ix_cases_category", "tenant_id", "category_code", "registered_at"),
         Index("ix_cases_dissatisfied", "tenant_id", "id", postgresql_where=text("dissatisfied > 0")),
-        Index("ix_cases_repeat_of", "tenant_id", "repeat_of_id", postgresql_where=text("repeat_of_id is not null")),
         # What the backfill of the search has still to do; empty in life.
         Index("ix_cases_untokenised", "tenant_id", "id", postgresql_where=text("not tokenised")),
         # An import run twice adds nothing.
@@ -138,6 +139,9 @@ class Case(TenantRow, Base):
     overdue_noted_on: Mapped[date | None] = mapped_column(Date)
     #: When somebody was warned that the running clock is about to end, so that it is told once.
     due_warned_on: Mapped[date | None] = mapped_column(Date)
+    #: When the clock began whose deadline that is.
+    due_begun_on: Mapped[date | None] = mapped_column(Date)
+    #: 不予受理 N1–N7, 不再受理 X1–X2.
     refusal_code: Mapped[str | None] = mapped_column(Text)
     #: The union's own channel (cases/arrivals.py) and what was noted of the arrival, by the names of its table.
     way: Mapped[str | None] = mapped_column(Text)
@@ -145,13 +149,50 @@ class Case(TenantRow, Base):
     #: 初信初访, kept apart: first at any union as the petitioner says (nobody else's files are read), first here.
     first_in_system: Mapped[bool | None] = mapped_column(Boolean)
     first_at_this_org: Mapped[bool | None] = mapped_column(Boolean)
-    #: 重复件: the first case of the same matter, as a person decided.
-    repeat_of_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     #: 目的: what the petitioner wants to come of it; 背景: what went before. The claims (诉求) are rows of their own.
     aim: Mapped[str | None] = mapped_column(Text)
     background: Mapped[str | None] = mapped_column(Text)
     #: Whether the words under which the case is found are written (cases/search.py).
     tokenised: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: 不再受理: the earlier case, or the number of the 复核 opinion.
+    earlier_reference: Mapped[str | None] = mapped_column(Text)
+    #: Where a side step (mediation, hearing, review, merging) left, for the row that leads back.
+    came_from: Mapped[str | None] = mapped_column(Text)
+    #: 并案: the case that carries this one's matter on.
+    lead_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: 重复信访: the first case of the same matter, as a person decided.
+    first_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: 拆分: the case whose claims these were.
+    origin_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: The legal basis of the opinion (条例 art. 32); no opinion without one.
+    basis: Mapped[str | None] = mapped_column(Text)
+    #: When the petitioner got an answer on record, whatever its form (件件有着落,事事有回音).
+    replied_on: Mapped[date | None] = mapped_column(Date)
+    #: When the newest opinion was served (送达); the time to ask 复查 runs from it.
+    served_on: Mapped[date | None] = mapped_column(Date)
+    #: 延期: asked for until this day, for this reason, and not yet answered.
+    extension_to: Mapped[date | None] = mapped_column(Date)
+    extension_reason: Mapped[str | None] = mapped_column(Text)
+    #: 调解协议.
+    agreed_on: Mapped[date | None] = mapped_column(Date)
+    #: Set in the reviewing body's own file: ``review`` (复查) or ``recheck`` (复核).
+    review_stage: Mapped[str | None] = mapped_column(Text)
+    #: What the reviewing body said: in its own file, and in the file of the union whose opinion it was.
+    review_outcome: Mapped[str | None] = mapped_column(Text)
+    #: The date that it sets with 撤销并责令重作.
+    redo_by: Mapped[date | None] = mapped_column(Date)
+    #: 复查 or 复核 by a body outside the platform: the office writes down request and outcome.
+    review_by_hand: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: 导入法定程序: the route, the body, and the last day of the right where there is one.
+    diverted_to: Mapped[str | None] = mapped_column(Text)
+    target_body: Mapped[str | None] = mapped_column(Text)
+    limitation_on: Mapped[date | None] = mapped_column(Date)
+    #: 撤回: how the petitioner's own statement was verified.
+    withdrawal_way: Mapped[str | None] = mapped_column(Text)
+    termination: Mapped[str | None] = mapped_column(Text)
+    archived_on: Mapped[date | None] = mapped_column(Date)
+    #: 回避: whoever held the case when it was marked, and may not decide it.
+    avoid_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     source: Mapped[str | None] = mapped_column(Text)
     source_key: Mapped[str | None] = mapped_column(Text)
     #: Optimistic lock: a form carries the version that it was drawn from.
@@ -159,91 +200,6 @@ class Case(TenantRow, Base):
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
-
-
-def _of_case() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["tenant_id", "case_id"], ["cases.tenant_id", "cases.id"], ondelete="CASCADE")
-
-
-class Claim(TenantRow, Base):
-    """One claim (诉求) of a case, with its own category and outcome."""
-
-    __tablename__ = "claims"
-    __table_args__ = (
-        _of_case(),
-        UniqueConstraint("tenant_id", "case_id", "position"),
-        CheckConstraint("opinion in ('support', 'explain', 'reject')", name="known_opinion"),
-    )
-
-    case_id: Mapped[uuid.UUID] = mapped_column(Uuid)
-    position: Mapped[int] = mapped_column(SmallInteger)
-    text: Mapped[str] = mapped_column(Text)
-    category_code: Mapped[str | None] = mapped_column(Text)
-    #: The tenant's second classification, where it keeps one.
-    classification_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
-    opinion: Mapped[str | None] = mapped_column(Text)
-    finding: Mapped[str | None] = mapped_column(Text)
-
-
-class Party(TenantRow, Base):
-    """A person or organisation in a case. Identity is ciphertext; what lists show is a mask kept beside it."""
-
-    __tablename__ = "parties"
-    __table_args__ = (
-        _of_case(),
-        UniqueConstraint("tenant_id", "case_id", "position"),
-        ForeignKeyConstraint(["tenant_id", "workplace_id"], ["workplaces.tenant_id", "workplaces.id"]),
-        CheckConstraint("authority in ('general', 'special')", name="known_authority"),
-        Index("ix_parties_workplace", "tenant_id", "workplace_id", postgresql_where=text("workplace_id is not null")),
-        Index("ix_parties_name_index", "tenant_id", "name_index"),
-        Index("ix_parties_phone_index", "tenant_id", "phone_index"),
-        Index("ix_parties_id_number_index", "tenant_id", "id_number_index"),
-        CheckConstraint(
-            "role in ('petitioner', 'affected', 'representative', 'agent', 'respondent')", name="known_role"
-        ),
-    )
-
-    case_id: Mapped[uuid.UUID] = mapped_column(Uuid)
-    position: Mapped[int] = mapped_column(SmallInteger)
-    role: Mapped[str] = mapped_column(Text)
-    subject_type: Mapped[str | None] = mapped_column(Text)
-    #: Name of a respondent organisation, in clear: it is an employer, not a person.
-    organisation: Mapped[str | None] = mapped_column(Text)
-    #: 用人单位登记: the workplace that a respondent is.
-    workplace_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
-    #: 代理权限 of an agent.
-    authority: Mapped[str | None] = mapped_column(Text)
-    name_mask: Mapped[str | None] = mapped_column(Text)
-    phone_mask: Mapped[str | None] = mapped_column(Text)
-    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    name_index: Mapped[bytes | None] = mapped_column(LargeBinary)
-    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
-    id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary)
-    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-
-
-class CaseClock(TenantRow, Base):
-    """One statutory clock of a case, with the reason for its length and for every change."""
-
-    __tablename__ = "case_clocks"
-    __table_args__ = (
-        _of_case(),
-        Index("ix_case_clocks_case", "tenant_id", "case_id"),
-        CheckConstraint("due_on >= started_on", name="due_after_start"),
-        CheckConstraint("stopped_on is null or stopped_on >= started_on", name="stop_after_start"),
-    )
-
-    case_id: Mapped[uuid.UUID] = mapped_column(Uuid)
-    kind: Mapped[str] = mapped_column(Text)
-    started_on: Mapped[date] = mapped_column(Date)
-    due_on: Mapped[date] = mapped_column(Date)
-    original_due_on: Mapped[date] = mapped_column(Date)
-    stopped_on: Mapped[date | None] = mapped_column(Date)
-    #: The article that gives the length (条例 art. …), as shown beside the date.
-    basis: Mapped[str] = mapped_column(Text)
-    stop_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class Classification(TenantRow, Base):

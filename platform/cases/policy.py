@@ -49,6 +49,16 @@ def may_register(actor: Actor) -> bool:
     return actor.holds(Role.CLERK, Role.OFFICE_HEAD, Role.HANDLER, Role.SYSTEM)
 
 
+def may_attach(actor: Actor) -> bool:
+    """Whoever works on files may add files to those that they see; leaders and supervisors read."""
+    return actor.holds(Role.CLERK, Role.OFFICE_HEAD, Role.HANDLER)
+
+
+def may_bind(actor: Actor) -> bool:
+    """Whoever answers for a whole file may take it out as one (卷宗): heads, leaders and its handler."""
+    return actor.holds(Role.OFFICE_HEAD, Role.LEADER, Role.HANDLER)
+
+
 def acts_as_assignee_only(actor: Actor, roles: frozenset[str]) -> bool:
     """Whether the actor's only way to an action is being the case's own handler (承办人)."""
     return actor.roles & roles == {Role.HANDLER}

@@ -10,15 +10,17 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm.exc import StaleDataError
 
-from access.actor import Work
+from access.actor import Actor, Work
 from audit.services import record
 from cases import clocks, identity, policy
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, Party
 from cases.registers import CaseToken
 from cases.rules import PartyRole
+from cases.services import lock
+from cases.table import STAFF
 from cases.words import tokens
-from kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from kernel.errors import ConflictError, ForbiddenError, InvalidError
 
 #: A case about the same workplace in these days is worth a look (一个季度, [设]).
 SAME_PLACE_DAYS = 90
@@ -90,83 +92,54 @@ def likely_of(work: Work, case: Case, parties: Sequence[Party]) -> list[Likely]:
     return [one for one in found.values() if one.case.registered_at <= case.registered_at][:SHOWN]
 
 
-def link(work: Work, number: str, first_number: str, *, version: int | None = None) -> Case:
-    """A person decides that a case repeats an earlier one; it hangs on the first of them all.
-
-    :raises ForbiddenError: for a role that does not register.
-    :raises NotFoundError: when the actor does not see the case.
-    :raises ConflictError: when somebody changed it since ``version``.
-    :raises InvalidError: when there is no such first case, it is the case itself, or it came later.
-    """
-    case = _own(work, number, version)
-    first = work.session.scalars(
-        select(Case).where(Case.number == first_number.strip(), policy.visible(work.actor))
-    ).first()
-    if first is None:
-        raise InvalidError("没有找到这个编号的信访件。", fields={"of": "请核对首件的编号"})
-    root = first.repeat_of_id or first.id
-    if case.id in (root, first.id):
-        raise InvalidError("不能认定为自身或自己的重复件。", fields={"of": "请填写另一件的编号"})
-    if (first.registered_at, first.id) > (case.registered_at, case.id):
-        raise InvalidError("首件应是较早登记的一件，请到较晚的那一件上认定。", fields={"of": "首件应较早登记"})
-    return _set(work, case, root, "case:link", first.number)
+def may_unlink(actor: Actor, case: Case) -> bool:
+    """Whoever may link it, also when the case has ended since."""
+    own = actor.is_or_stands_in_for(case.assignee_id)
+    return bool(actor.roles & STAFF) and (own or not policy.acts_as_assignee_only(actor, STAFF))
 
 
 def unlink(work: Work, number: str, *, version: int | None = None) -> Case:
-    """Take the decision back.
+    """Take back that a case repeats another one (row ``link_first`` of the table); both files are told.
 
-    :raises InvalidError: when the case hangs on none. Otherwise as :func:`link`.
+    :raises ForbiddenError: for a role that does not link, and for a handler of other cases.
+    :raises NotFoundError: when the actor does not see the case.
+    :raises ConflictError: when somebody changed it since ``version``.
+    :raises InvalidError: when the case hangs on none.
     """
-    case = _own(work, number, version)
-    if case.repeat_of_id is None:
+    case = lock(work, number)
+    if not may_unlink(work.actor, case):
+        raise ForbiddenError
+    if version is not None and version != case.version:
+        raise ConflictError
+    if case.first_id is None:
         raise InvalidError("本件没有认定为重复件。")
-    return _set(work, case, None, "case:unlink", "")
+    running = clocks.of_case(work.session, case.id)
+    before, first = figures_of(case, running), case.first_id
+    case.first_id, case.repeat, case.first_at_this_org = None, False, True
+    case.updated_at = work.clock.now()
+    try:
+        work.session.flush()
+    except StaleDataError:  # pragma: no cover - the row is locked
+        raise ConflictError from None
+    told = {"from": case.status, "to": case.status, "before": str(first)}
+    record(work, "case:unlink", subject_type="case", subject_id=case.id, data=told)
+    record(work, "case:repeat_undone", subject_type="case", subject_id=first, data={"case": case.number})
+    work.bus.publish(work, CaseChanged(before=before, after=figures_of(case, running)))
+    return case
 
 
 def around(work: Work, case: Case) -> tuple[Case | None, Sequence[Case]]:
     """The first case of the matter, unless it is this one, and the other repetitions; of those the actor sees."""
-    root = case.repeat_of_id or case.id
-    same = or_(Case.id == root, Case.repeat_of_id == root)
+    root = case.first_id or case.id
+    same = or_(Case.id == root, Case.first_id == root)
     rows = work.session.scalars(
         select(Case)
         .where(same, Case.id != case.id, policy.visible(work.actor))
         .order_by(Case.registered_at, Case.id)
         .limit(20)
     ).all()
-    first = next((row for row in rows if row.id == case.repeat_of_id), None)
-    return first, [row for row in rows if row.id != case.repeat_of_id]
-
-
-def _own(work: Work, number: str, version: int | None) -> Case:
-    if not policy.may_register(work.actor):
-        raise ForbiddenError
-    statement = select(Case).where(Case.number == number, policy.visible(work.actor)).with_for_update()
-    case = work.session.scalars(statement, execution_options={"populate_existing": True}).first()
-    if case is None:
-        raise NotFoundError
-    if version is not None and version != case.version:
-        raise ConflictError
-    return case
-
-
-def _set(work: Work, case: Case, root: UUID | None, action: str, told: str) -> Case:
-    running = clocks.of_case(work.session, case.id)
-    before, was = figures_of(case, running), case.repeat_of_id
-    case.repeat_of_id, case.repeat, case.first_at_this_org = root, root is not None, root is None
-    case.updated_at = work.clock.now()
-    try:
-        work.session.flush()
-    except StaleDataError:
-        raise ConflictError from None
-    record(
-        work,
-        action,
-        subject_type="case",
-        subject_id=case.id,
-        data={"before": str(was) if was else None, "after": str(root) if root else None, "first": told},
-    )
-    work.bus.publish(work, CaseChanged(before=before, after=figures_of(case, running)))
-    return case
+    first = next((row for row in rows if row.id == case.first_id), None)
+    return first, [row for row in rows if row.id != case.first_id]
 
 
 def _of_same_person(work: Work, case: Case, parties: Sequence[Party]) -> Sequence[Case]:

@@ -137,6 +137,7 @@ class Refusal(StrEnum):
     N4 = "N4"
     N5 = "N5"
     N6 = "N6"
+    N7 = "N7"
 
 
 REFUSAL_LABELS: dict[Refusal, str] = {
@@ -146,6 +147,7 @@ REFUSAL_LABELS: dict[Refusal, str] = {
     Refusal.N4: "已进入诉讼、仲裁或行政程序",
     Refusal.N5: "走访未到有权处理的本级或上一级机关、单位",
     Refusal.N6: "检举控告，转送有权处理的纪检监察机关",
+    Refusal.N7: "已有处理（复查）意见，逾期未申请复查（复核）",
 }
 
 REFUSAL_BASIS: dict[Refusal, str] = {
@@ -155,6 +157,7 @@ REFUSAL_BASIS: dict[Refusal, str] = {
     Refusal.N4: "《信访工作条例》第三十一条",
     Refusal.N5: "《信访工作条例》第二十条",
     Refusal.N6: "《信访工作条例》第三十条",
+    Refusal.N7: "《信访工作条例》第三十五条、第三十六条",
 }
 
 
@@ -177,29 +180,60 @@ RETALIATION_CATEGORY = "13.03"
 
 
 class ClockKind(StrEnum):
-    """Statutory clocks (domain.md B4)."""
+    """Clocks of a case (domain.md B4). How long each runs is in ``cases.terms``."""
 
     NOTICE = "C-15"
+    #: Of a matter that another union sent: the fifteen days run from the day on which the letter came.
+    NOTICE_BY_LETTER = "C-15R"
     HANDLING = "C-60"
-    #: 指定办理期限: set by the union that ordered the case (条例 art. 22(三)); its days are not in the table below.
+    EXTENSION = "C-EXT"
+    #: 指定办理期限: set by the union that ordered the case (条例 art. 22(三)).
     ASSIGNED = "C-AD"
+    SIMPLE_NOTICE = "C-3W"
+    SIMPLE_OPINION = "C-10W"
+    SIMPLE_FORWARD = "C-1W"
+    ASK_REVIEW = "C-RV30"
+    REVIEW = "C-R30"
+    ASK_RECHECK = "C-FH30"
+    RECHECK = "C-F30"
+    #: 重作期限: set by the reviewing body with 撤销并责令重作.
+    REDO = "C-RD"
+    EXECUTION = "C-EXE"
+    FEEDBACK = "C-FB"
+    PROGRESS = "C-5P"
+    EMPLOYER_REPLY = "C-15W"
+    URGENT = "C-URG"
+    #: The worker's own rights: shown and reminded, never counted as the union's overdue.
+    ARBITRATION = "R-ARB"
+    INJURY_EMPLOYER = "R-INJ30"
+    INJURY_WORKER = "R-INJ1Y"
+    INSPECTION = "R-INSP"
 
 
 CLOCK_LABELS: dict[ClockKind, str] = {
     ClockKind.NOTICE: "受理告知期限",
+    ClockKind.NOTICE_BY_LETTER: "承办单位告知期限",
     ClockKind.HANDLING: "办理期限",
+    ClockKind.EXTENSION: "延长的办理期限",
     ClockKind.ASSIGNED: "指定办理期限",
+    ClockKind.SIMPLE_NOTICE: "简易办理告知期限",
+    ClockKind.SIMPLE_OPINION: "简易办理期限",
+    ClockKind.SIMPLE_FORWARD: "简易件转送期限",
+    ClockKind.ASK_REVIEW: "申请复查期限",
+    ClockKind.REVIEW: "复查期限",
+    ClockKind.ASK_RECHECK: "申请复核期限",
+    ClockKind.RECHECK: "复核期限",
+    ClockKind.REDO: "重新办理期限",
+    ClockKind.EXECUTION: "执行期限",
+    ClockKind.FEEDBACK: "建议采纳反馈期限",
+    ClockKind.PROGRESS: "进展告知期限",
+    ClockKind.EMPLOYER_REPLY: "监督意见书答复期限",
+    ClockKind.URGENT: "重大紧急情况报告期限",
+    ClockKind.ARBITRATION: "劳动仲裁时效",
+    ClockKind.INJURY_EMPLOYER: "工伤认定申请期限（用人单位）",
+    ClockKind.INJURY_WORKER: "工伤认定申请期限（职工、近亲属、工会）",
+    ClockKind.INSPECTION: "劳动监察追查期限",
 }
-
-#: Calendar days and the article that gives them.
-CLOCK_DAYS: dict[ClockKind, int] = {ClockKind.NOTICE: 15, ClockKind.HANDLING: 60}
-CLOCK_BASIS: dict[ClockKind, str] = {
-    ClockKind.NOTICE: "《信访工作条例》第二十三条：自收到信访事项之日起15日内告知",
-    ClockKind.HANDLING: "《信访工作条例》第三十四条：自受理之日起60日内办结",
-    ClockKind.ASSIGNED: "《信访工作条例》第二十二条第三项：在指定办理期限内反馈结果，提交办结报告",
-}
-#: C-15R: of a matter that came by letter the fifteen days run from the day on which the letter came.
-BASIS_BY_LETTER = "《信访工作条例》第二十二条、第二十三条：自收到转送、交办之日起15日内告知"
 
 #: 代理权限: what the petitioner lets the agent (代理人) do.
 AUTHORITIES: dict[str, str] = {

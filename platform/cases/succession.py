@@ -29,6 +29,8 @@ _WORDS = ("purpose", "tier", "category_code")
 #: Added since the first successions: what an older predecessor's letter does not tell stays unknown.
 _LATER = ("way", "arrival", "aim", "background", "first_in_system")
 _FLAGS = ("confidential", "collective", "urgent", "repeat", "sealed")
+#: What stands of an opinion that was served there.
+_SERVED = ("served_on", "replied_on")
 _DAYS = ("started_on", "due_on", "original_due_on", "stopped_on")
 
 
@@ -47,11 +49,16 @@ def carried(work: Work, file: File) -> dict[str, Any]:
         "headcount": case.headcount,
         **{name: _text(getattr(case, name)) for name in _MOMENTS},
         **{name: getattr(case, name) for name in (*_WORDS, *_FLAGS, *_LATER)},
+        **{name: _text(getattr(case, name)) for name in _SERVED},
+        "basis": case.basis,
         "clocks": [
             {
                 "kind": clock.kind,
                 "basis": clock.basis,
                 "stop_reason": clock.stop_reason,
+                "due_reason": clock.due_reason,
+                "paused_days": clock.paused_days,
+                "uncounted": clock.uncounted,
                 **{name: _text(getattr(clock, name)) for name in _DAYS},
             }
             for clock in file.clocks
@@ -117,12 +124,21 @@ def take_over(
         setattr(case, name, told[name])
     for name in _LATER:
         setattr(case, name, told.get(name))
-    # It was decided there and not told: here it is decided anew, so the clock of the decision runs on.
-    case.decided_at = None
-    running = [_clock(case, clock, reopened=told["decided_at"] is not None) for clock in told["clocks"]]
+    served = bool(told.get("served_on")) and told["decided_at"] is not None
+    if served:
+        case.basis = told["basis"]
+        for name in _SERVED:
+            setattr(case, name, date.fromisoformat(told[name]) if told[name] else None)
+    else:
+        # It was decided there and not told: here it is decided anew, so the clock of the decision runs on.
+        case.decided_at = None
+    reopened = told["decided_at"] is not None and not served
+    running = [_clock(case, clock, reopened=reopened) for clock in told["clocks"]]
     clocks.carry_deadline(case, running)
     for claim, old in zip(file.claims, told["claims"], strict=False):
         claim.category_code = old["category"]
+        if served:
+            claim.opinion, claim.finding = old["opinion"], old["finding"]
     intake.tokenise(work.session, (file,))
     work.session.add(case)
     work.session.flush()  # the rows below point at the case
@@ -137,7 +153,7 @@ def take_over(
     work.bus.publish(work, CaseChanged(before=None, after=figures_of(case, running)))
     work.session.flush()
     if case.accepted_at is not None:
-        return perform(work, case.number, "carry_on", internal=True)
+        return perform(work, case.number, "carry_on_served" if served else "carry_on", internal=True)
     if told.get("status", Status.REGISTERED) != Status.REGISTERED:
         return perform(work, case.number, "carry_sorted", internal=True)
     return case
@@ -146,7 +162,14 @@ def take_over(
 def _clock(case: Case, told: Mapping[str, Any], *, reopened: bool) -> CaseClock:
     days = {name: date.fromisoformat(told[name]) if told[name] else None for name in _DAYS}
     clock = CaseClock(
-        case_id=case.id, kind=told["kind"], basis=told["basis"], stop_reason=told["stop_reason"], **days
+        case_id=case.id,
+        kind=told["kind"],
+        basis=told["basis"],
+        stop_reason=told["stop_reason"],
+        due_reason=told.get("due_reason"),
+        paused_days=told.get("paused_days") or 0,
+        uncounted=bool(told.get("uncounted")),
+        **days,
     )
     if reopened and told["kind"] == "C-60":
         clock.stopped_on = clock.stop_reason = None

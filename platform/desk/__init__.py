@@ -11,6 +11,8 @@ def blueprint() -> Blueprint:
         actions,
         case,
         compose,
+        dossier,
+        files,
         handing,
         importing,
         letter,
@@ -18,6 +20,7 @@ def blueprint() -> Blueprint:
         letter_files,
         letters,
         listing,
+        paper_drafts,
         papers,
         person,
         queue,
@@ -29,21 +32,9 @@ def blueprint() -> Blueprint:
     )
 
     door = Blueprint("desk", __name__, template_folder="templates")
-    cases = (
-        queue,
-        tasks,
-        importing,
-        listing,
-        person,
-        workplaces,
-        register,
-        case,
-        repeating,
-        actions,
-        handing,
-        papers,
-    )
-    for page in (*cases, letters, compose, subordinates, letter, letter_acts, letter_files):
+    cases = (queue, tasks, importing, listing, person, workplaces, register, case, repeating, actions, handing)
+    cases_papers = (papers, paper_drafts, files, dossier)
+    for page in (*cases, *cases_papers, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
             door.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=list(methods))
     return door

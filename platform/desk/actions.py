@@ -9,11 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from access.roles import CASE_ROLES
-from cases import queries, suggestions
+from cases import conditions, queries, suggestions
 from cases.clocks import begun_on
 from cases.queries import File
 from cases.rules import CLOCKED_PURPOSES
-from cases.services import perform
+from cases.services import perform, standing
 from cases.workflow import CASE_WORKFLOW, STATUS_LABELS, Status
 from desk.filing import claim_lines
 from desk.forms import read_action, read_version
@@ -31,6 +31,8 @@ from tenants import settings
 from tenants.routing import Suggestion, suggest
 
 ESCALATE = "escalate"
+#: Days that are today more often than not.
+TODAY = ("delivered_on", "agreed_on", "withdrawn_on", "review_asked_on", "review_served_on", "opinion_received_on")
 
 
 @guard(*CASE_ROLES)
@@ -85,7 +87,9 @@ def _any_row(action: str) -> Transition[Status]:
 def _check_available(file: File, row: Transition[Status]) -> None:
     unit = work()
     CASE_WORKFLOW.resolve(row.action, Status(file.case.status), unit.actor.roles)
-    if row not in rows_for(unit.actor, file.case):
+    now = standing(unit, file.case, file.claims, file.clocks)
+    conditions.check(row, now)
+    if row not in rows_for(now):
         raise ForbiddenError(_("只有本件的承办人可以执行此操作。"))
 
 
@@ -100,7 +104,8 @@ def _defaults(file: File, row: Transition[Status]) -> dict[str, str]:
         "tier": case.tier,
         "department": case.department_id or suggested.department_id,
         "assignee": case.assignee_id or suggested.handler_id,
-        "delivered_on": work().clock.today() if "delivered_on" in row.fields else None,
+        **{name: work().clock.today() for name in TODAY},
+        "receipt": "signed",
         "retaliation": case.retaliation or None,
         "conflict": case.conflict or None,
         "accused": accused_name(work(), case) if "accused" in row.fields else None,
@@ -127,7 +132,7 @@ def _page(
         row=row,
         source=_source(row),
         widgets=widgets(unit, row.fields),
-        consequences=consequences(row, clocked=case.purpose in CLOCKED_PURPOSES),
+        consequences=consequences(row, file.clocks, clocked=case.purpose in CLOCKED_PURPOSES),
         claims=claim_lines(file.claims, categories),
         status=STATUS_LABELS[Status(case.status)],
         lamp=lamp(

@@ -14,31 +14,38 @@ from access import queries as accounts
 from access.roles import CASE_ROLES
 from audit.models import AuditEvent
 from audit.services import history
-from cases import identity, queries
+from cases import conditions, identity, joining, policy, queries
 from cases.arrivals import WAY_LABELS, Way, told
 from cases.clocks import begun_on, target_on
 from cases.fields import DELIVERIES
+from cases.models import Case
 from cases.queries import File
 from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS, SUBJECT_LABELS, TIER_LABELS, Channel, Purpose, Tier
-from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, Status
+from cases.services import standing
+from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, WORKING, Status
 from desk import addressing, handing, repeating
-from desk.filing import claim_lines, clock_lines, people_in, steps_of, timeline
+from desk.files import file_lines
+from desk.filing import claim_lines, clock_lines
 from desk.letter_lines import letter_line
 from desk.parties import PartyLine, party_lines
 from desk.presenters import accused_name, primary_of, rated, rows_for, tags_of
+from desk.steps import steps_of
+from desk.tellings import people_in, timeline
 from dispatches import queries as letters
 from dispatches.kinds import KIND_LABELS, RELATIONS, LetterKind
 from dispatches.queries import LetterView
+from dispatches.reviewing import stage_of
 from dispatches.workflow import senders
 from documents.services import of_subject
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.presenting import lamp
-from doorway.words import _
+from doorway.words import N_, _
 from kernel.errors import InvalidError
 from tenants import codes, departments, settings, workdays
 from tenants import queries as tenants
 from tenants.house import CodeTable
+from tenants.reviewing import reviewer_of
 from tenants.standing import Relation
 
 
@@ -49,6 +56,8 @@ class Button:
     label: str
     url: str
     primary: bool = False
+    #: The heading under which it stands among 更多办理方式; empty: beside the next step.
+    group: str = ""
 
 
 @guard(*CASE_ROLES)
@@ -66,6 +75,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
     deliveries = codes.words(unit.session, CodeTable.DELIVERY, DELIVERIES)
     places = _places(file, events)
     categories = {category.code: category.name for category in tenants.categories(unit.session)}
+    buttons = _buttons(file, around)
     people = accounts.names(unit.session, {case.assignee_id, case.first_handler_id} | people_in(events))
     return render_template(
         "desk/case.html",
@@ -87,15 +97,20 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         rating=rated(case),
         people=people,
         steps=steps_of(case, events),
-        clocks=clock_lines(file.clocks, today, house.warning_bands, partial(workdays.notice, unit.session)),
+        clocks=clock_lines(case, file.clocks, today, house.warning_bands, partial(workdays.notice, unit.session)),
         claims=claim_lines(file.claims, categories),
         parties=_parties(file),
         timeline=timeline(events, people, categories, {"department": places, "delivery": deliveries}),
         papers=of_subject(unit.session, case.id),
+        files=file_lines(file),
+        may_attach=policy.may_attach(unit.actor),
+        may_bind=policy.may_bind(unit.actor),
         letters=[(letter_line(unit, view), view) for view in around],
-        buttons=_buttons(file, around),
+        buttons=[button for button in buttons if not button.group],
+        more=_grouped(buttons),
+        linked=_linked(file),
         letter_buttons=_letters_from(file),
-        around=repeating.around(case, file.parties),
+        around=repeating.around(file),
         first_words={True: _("是"), False: _("否"), None: _("没有问明")},
         reason_error=reason_error,
         reason=reason,
@@ -120,11 +135,16 @@ def _places(file: File, events: Sequence[AuditEvent]) -> dict[str, str]:
 
 def _buttons(file: File, around: Sequence[LetterView]) -> list[Button]:
     """What the actor may do now: the next legal step first, the others after it."""
-    unit, case = work(), file.case
-    rows = rows_for(unit.actor, case)
+    case = file.case
+    rows = rows_for(standing(work(), case, file.claims, file.clocks))
     primary = primary_of(rows)
     found = [
-        Button(row.label, url_for("desk.act_form", number=case.number, action=row.action), row is primary)
+        Button(
+            row.label,
+            url_for("desk.act_form", number=case.number, action=row.action),
+            row is primary,
+            "" if row is primary else row.group,
+        )
         for row in rows
     ]
     # What came from above is read before the case goes on, so the step begins on the letter's page.
@@ -133,16 +153,40 @@ def _buttons(file: File, around: Sequence[LetterView]) -> list[Button]:
         for view in around
         if view.may_resume
     ]
-    if handing.may_hand_over(unit.actor, case) and handing.heirs():
+    if handing.may_hand_over(work().actor, case) and handing.heirs():
         found.append(Button(_("移交承继单位"), url_for("desk.hand_over_form", number=case.number)))
     return sorted(found, key=lambda button: not button.primary)
+
+
+def _grouped(buttons: Sequence[Button]) -> list[tuple[str, list[Button]]]:
+    """更多办理方式: what is not the next step, under headings in the table's order."""
+    headings = dict.fromkeys(button.group for button in buttons if button.group)
+    return [(_(group), [button for button in buttons if button.group == group]) for group in headings]
+
+
+#: What the other case is to this one, by the kind of the link.
+LINK_WORDS: dict[str, str] = {
+    "lead": N_("并入的主件"),
+    "merged": N_("并入本件"),
+    "origin": N_("拆分前的原件"),
+    "split": N_("从本件拆分"),
+}
+
+
+def _linked(file: File) -> list[tuple[str, Case, str]]:
+    """Cases that belong to this one: what each is to it, and how it stands. Repetitions have a place of their own."""
+    return [
+        (_(LINK_WORDS[kind]), other, STATUS_LABELS[Status(other.status)])
+        for kind, other in joining.linked(work(), file.case)
+        if kind in LINK_WORDS
+    ]
 
 
 def _letters_from(file: File) -> list[Button]:
     """Letters that may be sent about the case now, by its status, the actor's roles and the union's place."""
     unit, case = work(), file.case
     if Status(case.status) not in OPEN:
-        return []
+        return _review_button(file)
     ways = addressing.ways(unit)
 
     def leads(kind: LetterKind) -> str:
@@ -151,13 +195,28 @@ def _letters_from(file: File) -> list[Button]:
     found = []
     if Relation.UP in ways and letters.may_escalate(unit, case):
         found.append(Button(CASE_WORKFLOW.label("escalate"), leads(LetterKind.ESCALATION)))
+    found += _review_button(file)
     for kind in (LetterKind.TRANSFER, LetterKind.ORDER, LetterKind.ASSIST, LetterKind.SUBMISSION):
         handed = kind in (LetterKind.TRANSFER, LetterKind.ORDER)
-        if handed and Status(case.status) not in (Status.TRIAGED, Status.HANDLING):
+        if handed and Status(case.status) not in (Status.TRIAGED, *WORKING):
             continue
         if RELATIONS[kind] & ways and senders(kind) & unit.actor.roles:
             found.append(Button(KIND_LABELS[kind], leads(kind)))
     return found
+
+
+def _review_button(file: File) -> list[Button]:
+    """移送复查、复核, to the one union that reviews this one's opinions."""
+    unit, case = work(), file.case
+    now = standing(unit, case, file.claims, file.clocks)
+    stage = stage_of(case)
+    row = next(row for row in CASE_WORKFLOW if row.action == f"send_{stage}")
+    if Status(case.status) not in row.sources or now.outside is not False or conditions.unmet(row, now):
+        return []
+    if not senders(LetterKind.REVIEW) & row.roles & unit.actor.roles:
+        return []
+    to = str(reviewer_of(unit.session, stage))
+    return [Button(row.label, url_for("desk.compose", kind=LetterKind.REVIEW.value, case=case.number, to=to))]
 
 
 @guard(*CASE_ROLES)

@@ -224,6 +224,7 @@ def _form(
         papers=of_subject(unit.session, file.case.id) if file and how.carries else [],
         chosen_papers=chosen,
         may_identify=how.identity and file is not None,
+        asks_review=writing.kind is LetterKind.REVIEW,
         triggers=list(TRIGGERS.items()) if supervises else [],
         ladder=list(LADDER.items()) if supervises else [],
         suggestions=[("", _("不提建议")), *SUGGESTIONS.items()] if supervises else [],

@@ -39,6 +39,8 @@ def read_draft(writing: Writing, form: MultiDict[str, str], files: Sequence[File
     details: dict[str, Any] = {}
     if kind is LetterKind.SUPERVISION:
         details = {name: form.get(f"details.{name}", "").strip() for name in DETAILS}
+    elif kind is LetterKind.REVIEW:
+        details = {"asked_on": form.get("details.asked_on", "").strip()}
     draft = Draft(
         kind=kind,
         # For a sideways letter the engine finds the common superior itself.
@@ -66,6 +68,7 @@ def located(kind: LetterKind, error: InvalidError) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, sentence in error.fields.items():
         of_details = kind is LetterKind.SUPERVISION and name in DETAILS and error.code not in _ABOUT_ADDRESSEE
+        of_details = of_details or name == "asked_on"
         found[f"details.{name}" if of_details else name] = sentence
     return found
 

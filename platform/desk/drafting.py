@@ -39,6 +39,8 @@ def prefilled(work: Work, writing: Writing, given: Mapping[str, str]) -> dict[st
         values["forward"] = "1" if given.get("forward") else ""
     if KIND_FORMS[kind].due is Need.MUST:
         values["due_on"] = (today + timedelta(days=PROPOSED_DAYS)).isoformat()
+    if kind is LetterKind.REVIEW:
+        values["details.asked_on"] = today.isoformat()
     if kind is LetterKind.SUPERVISION:
         values |= _supervision(target, given, today, settings.of(work.session).supervision_days)
         if refers is not None:

@@ -127,7 +127,10 @@ def _read_parties(form: Mapping[str, str]) -> tuple[tuple[int, ...], tuple[NewPa
 
 def read_action(names: Sequence[str], form: Mapping[str, str]) -> dict[str, Any]:
     """The data of an action; ``opinions.<claim>.<field>`` become a table by claim."""
-    data: dict[str, Any] = {name: form.get(name, "") for name in names if name != "opinions"}
+    data: dict[str, Any] = {name: form.get(name, "") for name in names if name not in ("opinions", "claims_chosen")}
+    if "claims_chosen" in names:
+        places = (key.partition(".") for key in form)
+        data["claims_chosen"] = [place for name, _dot, place in places if name == "claims_chosen" and place]
     if "opinions" in names:
         opinions: dict[str, dict[str, str]] = {}
         for key, value in form.items():

@@ -149,11 +149,32 @@ KIND_FORMS: dict[LetterKind, KindForm] = {
         refers=Need.MAY,
         carries=False,
     ),
+    LetterKind.REVIEW: KindForm(
+        purpose=N_("信访人不服处理意见，在期限内申请复查（复核）的，移送上一级工会。"),
+        reason=N_("申请的事实和理由"),
+        reason_help=N_("照录信访人的申请，写明不服的是哪一项。"),
+        request=N_("请求事项"),
+        case=Need.MUST,
+        identity=True,
+        consequences=(
+            N_("本件转为“复查中”或者“复核中”，结论送回后自动登记。"),
+            N_("复查（复核）机关自收到之日起30日内提出意见。"),
+        ),
+    ),
 }
 
 #: The order in which the kinds are offered, by the direction in which they go.
 GROUPS: tuple[tuple[str, tuple[LetterKind, ...]], ...] = (
-    (N_("向上级"), (LetterKind.ESCALATION, LetterKind.SUBMISSION, LetterKind.REPORT, LetterKind.DISPUTE)),
+    (
+        N_("向上级"),
+        (
+            LetterKind.ESCALATION,
+            LetterKind.REVIEW,
+            LetterKind.SUBMISSION,
+            LetterKind.REPORT,
+            LetterKind.DISPUTE,
+        ),
+    ),
     (N_("向下级"), (LetterKind.ORDER, LetterKind.SUPERVISION, LetterKind.FILE_REQUEST, LetterKind.CIRCULAR)),
     (N_("上下级或平级"), (LetterKind.TRANSFER, LetterKind.ASSIST, LetterKind.URGE)),
 )

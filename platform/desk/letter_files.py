@@ -23,8 +23,13 @@ def letter_file(letter_id: UUID, file_id: UUID) -> Response:
     :raises ForbiddenError: when the sender's day has passed, and when the letter was taken back or returned.
     """
     opened = open_file(work(), letter_id, file_id)
-    answer = Response(opened.content, mimetype=opened.media_type)
-    answer.headers["Content-Disposition"] = disposition(opened.name)
+    return download(opened.name, opened.media_type, opened.content)
+
+
+def download(name: str, media_type: str, content: bytes) -> Response:
+    """An answer that a browser stores and never runs."""
+    answer = Response(content, mimetype=media_type)
+    answer.headers["Content-Disposition"] = disposition(name)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = _POLICY
     answer.headers["Cache-Control"] = "no-store"

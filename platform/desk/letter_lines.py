@@ -48,6 +48,7 @@ _DUE: dict[LetterKind, str] = {
     LetterKind.ESCALATION: N_("答复期限"),
     LetterKind.DISPUTE: N_("答复期限"),
     LetterKind.URGE: N_("回复期限"),
+    LetterKind.REVIEW: N_("复查（复核）期限"),
     **dict.fromkeys(INFORMING, N_("签收期限")),
 }
 

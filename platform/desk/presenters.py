@@ -13,7 +13,9 @@ from flask import url_for
 from access import absence
 from access.absence import Absence
 from access.actor import Actor, Work
+from cases import conditions
 from cases.clocks import begun_on
+from cases.conditions import Standing
 from cases.models import Case
 from cases.policy import acts_as_assignee_only, sees_accused
 from cases.rules import CHANNEL_LABELS, RATING_LABELS, Channel, Rating
@@ -106,11 +108,16 @@ def rated(case: Case) -> str:
     return _("%(word)s（工作人员代录）", word=word) if case.rated_by_staff else word
 
 
-def rows_for(actor: Actor, case: Case) -> list[Transition[Status]]:
-    """The table's rows that the actor may start on the case now, in table order; internal rows are not among them."""
+def rows_for(standing: Standing) -> list[Transition[Status]]:
+    """The table's rows that the actor may start on the case now, in table order; internal rows are not among them.
+
+    A row whose conditions do not hold is not offered. A list that has not read claims and clocks offers what the case
+    alone allows; the form looks again.
+    """
+    case, actor = standing.case, standing.actor
     rows = CASE_WORKFLOW.available(Status(case.status), actor.roles)
     own = actor.is_or_stands_in_for(case.assignee_id)
-    return [row for row in rows if own or not acts_as_assignee_only(actor, row.roles)]
+    return conditions.met((row for row in rows if own or not acts_as_assignee_only(actor, row.roles)), standing)
 
 
 def primary_of(rows: Sequence[Transition[Status]]) -> Transition[Status] | None:
@@ -135,7 +142,7 @@ def _case_line(
     actor: Actor, case: Case, today: date, words: tuple[Mapping[UUID, str], Mapping[str, str]], house: House
 ) -> CaseLine:
     names, categories = words
-    step = primary_of(rows_for(actor, case))
+    step = primary_of(rows_for(Standing(case, actor, today)))
     away = house.absent.get(case.assignee_id) if case.assignee_id else None
     assignee = names.get(case.assignee_id, "—") if case.assignee_id else "—"
     return CaseLine(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -14,6 +14,7 @@ from cases.filing import register_once
 from cases.identity import shown_name
 from cases.intake import MAX_CONTENT, MAX_TITLE
 from cases.rules import AUTHORITIES, CHANNEL_LABELS, MAX_REPRESENTATIVES, SUBJECT_LABELS, Channel, ClockKind
+from desk.files import attach_uploads, lost_names, read_uploads
 from desk.forms import (
     AFFECTED,
     AGENT,
@@ -28,7 +29,7 @@ from desk.presenters import case_lines
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.words import _
-from kernel.errors import InvalidError
+from kernel.errors import InvalidError, UnavailableError
 from tenants import codes, settings
 from tenants import queries as tenants
 from tenants.house import CodeTable
@@ -58,14 +59,21 @@ def register_case() -> tuple[str, int] | Answer:
     if request.form.get("add"):
         return _one_more()
     read = read_registration(request.form, unit.clock.today())
+    uploads = read_uploads(request.files.getlist("files"))
     try:
         if read.problems:
             intake.check(unit, read.new)
             raise InvalidError("", fields=read.problems)
         with attempt():
             case, new = register_once(unit, read.new)
+            if new and uploads:
+                attach_uploads(case.number, uploads)
     except InvalidError as error:
-        return _page(request.form, read.located(error.fields)), 422
+        return _page(request.form, read.located(error.fields), lost_names(uploads)), 422
+    except UnavailableError as error:
+        # Store or scanner: the matter can still be registered without its files, which are added later.
+        fields = {"files": error.message + _("可以先不选附件完成登记，以后再补充。")}
+        return _page(request.form, fields, lost_names(uploads)), 503
     if not new:
         flash(_("这份登记表已经提交过，没有重复登记。"), "warning")
     return redirect(url_for("desk.receipt", number=case.number), code=303)
@@ -74,15 +82,22 @@ def register_case() -> tuple[str, int] | Answer:
 def _one_more() -> tuple[str, int]:
     """One row more for a representative, without JavaScript: nothing is registered and nothing typed is lost."""
     before, after = (representatives_shown(request.form, one_more=more) for more in (False, True))
+    lost = lost_names(read_uploads(request.files.getlist("files")))
     if before == after:
         sentence = _(
             "代表不得超过%(most)d人（《信访工作条例》第二十条），其余人员请计入涉及人数。", most=MAX_REPRESENTATIVES
         )
-        return _page(request.form, {"parties": sentence}, rows=before), 422
-    return _page(request.form, rows=after), 200
+        return _page(request.form, {"parties": sentence}, lost, rows=before), 422
+    return _page(request.form, lost=lost, rows=after), 200
 
 
-def _page(values: Mapping[str, str], errors: Mapping[str, str] | None = None, *, rows: int | None = None) -> str:
+def _page(
+    values: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    lost: Sequence[str] = (),
+    *,
+    rows: int | None = None,
+) -> str:
     wrong = errors or {}
     representatives = range(FIRST_REPRESENTATIVE, FIRST_REPRESENTATIVE + (rows or representatives_shown(values)))
     shown = (AFFECTED, *representatives, AGENT)
@@ -90,6 +105,7 @@ def _page(values: Mapping[str, str], errors: Mapping[str, str] | None = None, *,
         "desk/new.html",
         values=values,
         errors=wrong,
+        lost=lost,
         today=work().clock.today(),
         channels=[(channel.value, label) for channel, label in CHANNEL_LABELS.items()],
         subjects=list(codes.choices(work().session, CodeTable.SUBJECT_TYPE, SUBJECT_LABELS).items()),

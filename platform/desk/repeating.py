@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response as Answer
 
 from access.roles import CASE_ROLES
 from cases import repeats
-from cases.models import Case, Party
-from cases.policy import may_register
+from cases.models import Case
+from cases.queries import File
+from cases.services import perform, standing
 from cases.workflow import Status
 from desk.forms import read_version
+from desk.presenters import rows_for
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.words import _
@@ -27,34 +29,40 @@ class Around:
     first: Case | None
     repetitions: Sequence[Case]
     likely: Sequence[repeats.Likely]
-    may_decide: bool
+    #: Whether the actor may decide that it repeats another one; whether to take that back.
+    may_link: bool
+    may_unlink: bool
 
 
-def around(case: Case, parties: Sequence[Party]) -> Around:
+def around(file: File) -> Around:
     """The decision that stands, and where none does, what may be one."""
-    unit = work()
+    unit, case = work(), file.case
     first, repetitions = repeats.around(unit, case)
     known = {row.id for row in repetitions}
     # Looked for while somebody decides where the case goes; later it would only cost every reader of the page time.
-    wanted = case.repeat_of_id is None and Status(case.status) in (Status.REGISTERED, Status.TRIAGED)
-    found = repeats.likely_of(unit, case, parties) if wanted else []
-    return Around(first, repetitions, [one for one in found if one.case.id not in known], may_register(unit.actor))
+    wanted = case.first_id is None and Status(case.status) in (Status.REGISTERED, Status.TRIAGED)
+    found = [one for one in repeats.likely_of(unit, case, file.parties) if one.case.id not in known] if wanted else []
+    rows = rows_for(standing(unit, case, file.claims, file.clocks)) if found else ()
+    may_link = any(row.action == "link_first" for row in rows)
+    return Around(first, repetitions, found, may_link, first is not None and repeats.may_unlink(unit.actor, case))
 
 
 @guard(*CASE_ROLES)
 def link_repeat(number: str) -> Answer:
     """Say that this case repeats another one, or take that back."""
     unit = work()
-    of, version = request.form.get("of", "").strip(), read_version(request.form)
+    of, reason = (request.form.get(name, "").strip() for name in ("of", "reason"))
+    version = read_version(request.form)
     try:
         with attempt():
             if of:
-                repeats.link(unit, number, of, version=version)
+                # The row of the table is the one way to link; what the page found is the reason.
+                perform(unit, number, "link_first", {"first_case": of, "reason": reason}, version=version)
             else:
                 repeats.unlink(unit, number, version=version)
         flash(_("已认定为重复反映。") if of else _("已取消重复认定。"), "good")
     except InvalidError as error:
-        flash(error.message, "warning")
+        flash("".join(dict.fromkeys(error.fields.values())) or error.message, "warning")
     return redirect(url_for("desk.case_page", number=number, _anchor="repeats"), code=303)
 
 

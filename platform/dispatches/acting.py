@@ -16,7 +16,7 @@ from cases import deadlines
 from cases.models import Case
 from cases.services import perform
 from cases.workflow import Status
-from dispatches import carriage, files, following, policy, posting, relaying
+from dispatches import carriage, files, following, policy, posting, relaying, reviewing
 from dispatches.answering import Context, check, objection_until
 from dispatches.copies import BACK_AT_SENDER, fits, own_copy
 from dispatches.disputes import designate
@@ -65,6 +65,7 @@ def act(work: Work, letter_id: UUID, action: str, data: Mapping[str, Any] | None
         if effect is not None:
             effect(work, letter, values)
         following.after_own_act(work, letter, action)
+        reviewing.after_own_act(work, letter, action)
         relaying.tell_first_sender(work, letter, seq, act)
     return letter
 

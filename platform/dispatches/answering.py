@@ -108,6 +108,7 @@ _WORDS = {
     "progress": "进展情况",
     "reply": "办理结果",
     "designate": "指定受理单位的理由",
+    "conclude": "复查（复核）意见要点",
 }
 
 

@@ -14,7 +14,7 @@ from access.actor import Work
 from access.roles import Role
 from cases.models import Case, Party
 from cases.queries import File
-from dispatches import enclosing, excerpts, files, following
+from dispatches import enclosing, excerpts, files, following, reviewing
 from dispatches.disclosure import masked
 from dispatches.disclosure import papers as copies_of
 from dispatches.drafts import Draft, NewFile
@@ -92,6 +92,8 @@ def told(work: Work, letter: Letter, action: str, data: Mapping[str, Any]) -> di
     """
     if work.actor.holds(Role.SYSTEM):
         return dict(data.get("told") or {})
+    if action == reviewing.CONCLUDE:
+        return reviewing.told(work, letter)
     if action != "reply":
         return {}
     if letter.kind == LetterKind.FILE_REQUEST:

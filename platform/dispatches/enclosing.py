@@ -23,7 +23,9 @@ from dispatches.models import Letter
 from kernel.errors import InvalidError
 
 #: Kinds that hand a matter over to be handled; the others tell about it.
-SHARING = frozenset({LetterKind.ORDER, LetterKind.TRANSFER, LetterKind.ASSIST, LetterKind.HANDOVER})
+SHARING = frozenset(
+    {LetterKind.ORDER, LetterKind.TRANSFER, LetterKind.ASSIST, LetterKind.HANDOVER, LetterKind.REVIEW}
+)
 MIN_REASON = 4
 #: The name under which ``kernel.crypto`` binds an enclosure.
 FIELD = "enclosure"

@@ -13,7 +13,7 @@ from access.actor import Work
 from access.roles import Role
 from audit.services import record
 from cases.papers import chinese_date
-from dispatches import enclosing, following, relaying, succeeding
+from dispatches import enclosing, following, relaying, reviewing, succeeding
 from dispatches.acting import act
 from dispatches.kinds import KIND_LABELS, LetterKind
 from dispatches.models import Letter, LetterEvent
@@ -41,6 +41,7 @@ _ASKS: dict[LetterKind, str] = {
     LetterKind.DISPUTE: "请于{due}前指定受理单位",
     LetterKind.FILE_REQUEST: "请于{due}前提供材料",
     LetterKind.HANDOVER: "请签收并接续办理",
+    LetterKind.REVIEW: "请于{due}前提出复查（复核）意见",
 }
 
 
@@ -74,6 +75,7 @@ def arrived(work: Work, payload: Mapping[str, Any]) -> None:
     if seq == 1 and letter.enclosure is not None:
         enclosing.note_received(work, letter)
     following.after_their_act(work, letter, event)
+    reviewing.after_their_act(work, letter, event)
     relaying.tell_first_sender(work, letter, seq, act)
     succeeding.follow(work, letter, event)
 
@@ -133,6 +135,7 @@ _EVENTS: dict[str, str] = {
     "rejoin": "已接续原来的转交",
     "succeed": "因机构变动终结，请查看承继单位",
     "pass_on": "转来后续函件",
+    "conclude": "已送出复查（复核）意见",
 }
 
 

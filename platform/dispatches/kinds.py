@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from cases import options
 from tenants.standing import Relation
 
 
@@ -25,6 +26,7 @@ class LetterKind(StrEnum):
     DISPUTE = "dispute"
     FILE_REQUEST = "file_request"
     HANDOVER = "handover"
+    REVIEW = "review"
 
 
 KIND_LABELS: dict[LetterKind, str] = {
@@ -40,6 +42,7 @@ KIND_LABELS: dict[LetterKind, str] = {
     LetterKind.DISPUTE: "管辖争议",
     LetterKind.FILE_REQUEST: "调阅",
     LetterKind.HANDOVER: "移交",
+    LetterKind.REVIEW: "移送复查（复核）",
 }
 
 #: The word of a kind in its number (文号): ``东总工信交〔2026〕000001``. 上报 and 呈报 share one series.
@@ -56,6 +59,7 @@ PREFIXES: dict[LetterKind, str] = {
     LetterKind.DISPUTE: "争",
     LetterKind.FILE_REQUEST: "调",
     LetterKind.HANDOVER: "移",
+    LetterKind.REVIEW: "查",
 }
 
 #: Which way a kind may travel. SIDEWAYS letters are handed to the common superior, who passes them on.
@@ -73,6 +77,8 @@ RELATIONS: dict[LetterKind, frozenset[Relation]] = {
     LetterKind.DISPUTE: frozenset({Relation.SIDEWAYS}),
     LetterKind.FILE_REQUEST: frozenset({Relation.DOWN}),
     LetterKind.HANDOVER: frozenset({Relation.SUCCESSION}),
+    # 条例 art. 35, 36: the next body up, along either line; which one it is the union sets (``tenants.reviewing``).
+    LetterKind.REVIEW: frozenset({Relation.UP}),
 }
 
 #: Letters that ask for work and are worked: 签收 → 办理 → 反馈 → 审核 → 办结.
@@ -97,6 +103,7 @@ LEVELLED = frozenset(LetterKind) - {
     LetterKind.URGE,
     LetterKind.DISPUTE,
     LetterKind.HANDOVER,
+    LetterKind.REVIEW,
 }
 
 #: The case's own step when a letter takes the matter away: kind → action of ``cases.workflow``.
@@ -104,6 +111,8 @@ CASE_STEPS: dict[LetterKind, str] = {LetterKind.ESCALATION: "escalate"}
 
 #: C-15R (domain.md B4): whoever receives a matter gives written notice within 15 calendar days (条例 art. 22, 23).
 REPLY_DAYS = 15
+#: C-R30, C-F30: a request for review is answered within 30 days (条例 art. 35, 36).
+REVIEW_DAYS = 30
 #: [设] A reminder wants an answer sooner; five days is what the field gives a first report of progress.
 URGE_DAYS = 5
 #: C-5W (domain.md B4): 异议 within five working days, with detailed reasons (条例 art. 23).
@@ -133,9 +142,5 @@ LADDER: dict[str, str] = {
     "rectify": "限期整改",
 }
 #: The three suggestions of 条例 art. 40; whoever gets one tells in writing what became of it.
-SUGGESTIONS: dict[str, str] = {
-    "improve": "改进工作建议",
-    "policy": "完善政策建议",
-    "accountability": "追究责任建议",
-}
-ADOPTIONS: dict[str, str] = {"adopted": "采纳", "partly": "部分采纳", "rejected": "不采纳"}
+SUGGESTIONS = options.SUGGESTIONS
+ADOPTIONS = options.ADOPTIONS

@@ -16,10 +16,20 @@ from cases import queries as case_queries
 from cases.models import Case
 from cases.queries import File
 from cases.services import perform
-from dispatches import carriage, following, policy, posting, supervising, urging
+from dispatches import carriage, following, policy, posting, reviewing, supervising, urging
 from dispatches.disclosure import snapshot, veiled
 from dispatches.drafts import Draft
-from dispatches.kinds import CASE_STEPS, LONGEST_ORDER_DAYS, PREFIXES, REPLY_DAYS, URGE_DAYS, WORKED, LetterKind
+from dispatches.kinds import (
+    CASE_STEPS,
+    KIND_LABELS,
+    LONGEST_ORDER_DAYS,
+    PREFIXES,
+    REPLY_DAYS,
+    REVIEW_DAYS,
+    URGE_DAYS,
+    WORKED,
+    LetterKind,
+)
 from dispatches.models import Letter
 from dispatches.routing import Route, route, superior
 from dispatches.workflow import LetterStatus, Side, senders
@@ -92,7 +102,11 @@ def send(work: Work, draft: Draft, *, version: int | None = None) -> Letter:
     details = supervising.check(work, draft) if draft.kind is LetterKind.SUPERVISION else {}
     # What is refused on the way takes everything back, though the caller may go on and commit.
     with work.session.begin_nested():
-        if draft.kind in CASE_STEPS:
+        if draft.kind is LetterKind.REVIEW:
+            asked = reviewing.step(work, draft, version)
+            matter = _about_case(work, draft.case_number or "", None)
+            matter.told.update(asked)
+        elif draft.kind in CASE_STEPS:
             matter = _step(work, draft, version)
         elif draft.kind in following.REFERRING and draft.case_number is not None:
             meant = way.beyond or way.recipient
@@ -169,11 +183,14 @@ def number_of(work: Work, kind: LetterKind, code: str) -> str:
     return format_number(f"{code}{prefix}", year, take_numbers(work.session, series, year)[0])
 
 
+_ANSWER_DAYS = {LetterKind.URGE: URGE_DAYS, LetterKind.REVIEW: REVIEW_DAYS}
+
+
 def answer_by(work: Work, kind: LetterKind, due_on: date | None) -> date:
     """The date by which something has to come back: the sender's own, or else the rule's or the union's setting."""
     if due_on is not None:
         return due_on
-    days = URGE_DAYS if kind is LetterKind.URGE else REPLY_DAYS
+    days = _ANSWER_DAYS.get(kind, REPLY_DAYS)
     if kind is LetterKind.SUPERVISION:
         days = settings.of(work.session).supervision_days
     return add_calendar_days(work.clock.today(), days)
@@ -195,8 +212,8 @@ def _matter(work: Work, draft: Draft, version: int | None) -> Matter:
         return _about_case(work, draft.case_number, version)
     if draft.continues is not None:
         return _told_again(work, draft.continues.snapshot, sealed=draft.continues.sealed)
-    if version is not None or draft.kind in CASE_STEPS:
-        raise InvalidError("请选择要上报的信访件。", fields={"case_number": "必填"})
+    if version is not None or draft.kind in CASE_STEPS or draft.kind is LetterKind.REVIEW:
+        raise InvalidError(f"请选择要{KIND_LABELS[draft.kind]}的信访件。", fields={"case_number": "必填"})
     if draft.refers_to is None:
         return Matter(None, {}, False, str, frozenset())
     earlier = work.session.scalars(

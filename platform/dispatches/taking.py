@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from access.actor import Work
@@ -20,8 +19,8 @@ from audit.services import record
 from cases import deadlines
 from cases import policy as case_policy
 from cases.intake import MAX_CLAIMS, MAX_TITLE, NewCase, NewParty, register
-from cases.models import Case, CaseClock
-from cases.rules import BASIS_BY_LETTER, Channel, ClockKind, PartyRole, SubjectType
+from cases.models import Case
+from cases.rules import Channel, PartyRole, SubjectType
 from dispatches import enclosing, linking
 from dispatches.acting import act
 from dispatches.copies import own_copy
@@ -38,7 +37,7 @@ SOURCE = "letter"
 #: Kinds that hand a matter over, and the statuses in which it is ours to take.
 TAKING: dict[LetterKind, frozenset[LetterStatus]] = {
     **dict.fromkeys(
-        (LetterKind.ORDER, LetterKind.TRANSFER, LetterKind.ASSIST),
+        (LetterKind.ORDER, LetterKind.TRANSFER, LetterKind.ASSIST, LetterKind.REVIEW),
         frozenset({LetterStatus.SIGNED, LetterStatus.WORKING, LetterStatus.EXTENSION}),
     ),
     # Matters of a union that ended are carried on whoever was at the desk (条例 art. 24).
@@ -131,11 +130,7 @@ def _not_ours(work: Work, letter: Letter, latest: LetterEvent) -> str | None:
 
 
 def _finish(work: Work, letter: Letter, case: Case) -> None:
-    """What intake cannot know: whose fifteen days these are, and that the letter was closed to most."""
-    notice = work.session.scalars(
-        select(CaseClock).where(CaseClock.case_id == case.id, CaseClock.kind == ClockKind.NOTICE.value)
-    ).one()
-    notice.basis = BASIS_BY_LETTER
+    """What intake cannot know: that the letter was closed to most."""
     case.sealed = case.sealed or letter.sealed
     work.session.flush()
 
@@ -161,6 +156,8 @@ def new_case(work: Work, letter: Letter, enclosed: Enclosed | None) -> NewCase:
         category=category if category and work.session.get(Category, category) is not None else None,
         source=SOURCE,
         source_key=str(letter.id),
+        by_letter=True,
+        review_stage=(told.get("review") or {}).get("stage") if letter.kind == LetterKind.REVIEW else None,
     )
 
 

@@ -69,8 +69,8 @@ class Content:
     content: bytes
 
 
-def inspect(name: str, content: bytes) -> Content:
-    """The file, if it may come in.
+def inspect(name: str, content: bytes, *, limit: int = MAX_FILE_BYTES) -> Content:
+    """The file, if it may come in; ``limit`` in bytes.
 
     :raises InvalidError: for an empty or too large file, a format that is not on the list, markup, macros, a zip
         bomb and a broken office document; the sentence names the file.
@@ -78,8 +78,8 @@ def inspect(name: str, content: bytes) -> Content:
     shown = clean_name(name)
     if not content:
         raise InvalidError(f"“{shown}”是空文件，请重新选择。")
-    if len(content) > MAX_FILE_BYTES:
-        raise InvalidError(f"“{shown}”超过{MAX_FILE_BYTES // 1024 // 1024}MB，请压缩或拆分后再附上。")
+    if len(content) > limit:
+        raise InvalidError(f"“{shown}”超过{limit // 1024 // 1024}MB，请压缩或拆分后再附上。")
     media_type = _media_type(shown, content)
     return Content(_with_ending(shown, media_type), media_type, content)
 

@@ -1,9 +1,11 @@
-"""Give numbers and issue documents."""
+"""Give numbers and issue documents. What was issued is frozen: its hash stands in the row and in the log."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from access.actor import Work
 from documents.models import Document, NumberCounter
+from documents.verifying import new_code
 from kernel.db import TenantSession
 
 
@@ -45,12 +48,15 @@ def issue(
     body: list[dict[str, Any]],
     issued_on: date,
 ) -> Document:
-    """Number and keep one document for a subject."""
-    number = take_numbers(work.session, f"document:{kind}", issued_on.year)[0]
+    """Number and keep one document for a subject, with its verification code and the hash of its text."""
+    taken = take_numbers(work.session, f"document:{kind}", issued_on.year)[0]
+    number = format_number(code, issued_on.year, taken)
     document = Document(
         subject_id=subject_id,
         kind=kind,
-        number=format_number(code, issued_on.year, number),
+        number=number,
+        code=new_code(work.tenant_id),
+        digest=digest(number, title, body, issued_on),
         title=title,
         body=body,
         issued_on=issued_on,
@@ -59,6 +65,12 @@ def issue(
     work.session.add(document)
     work.session.flush()
     return document
+
+
+def digest(number: str, title: str, body: list[dict[str, Any]], issued_on: date) -> bytes:
+    """SHA-256 of a paper's frozen text: whoever holds the log can tell whether the row is still what was issued."""
+    told = [number, title, [[part.get("heading"), part.get("text")] for part in body], issued_on.isoformat()]
+    return sha256(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()).digest()
 
 
 def of_subject(session: TenantSession, subject_id: UUID) -> Sequence[Document]:

@@ -67,7 +67,7 @@ def guard(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 if g.get("house"):
                     # The session check has just read the union's settings; the view need not ask again.
                     settings.keep(session, *g.house)
-                g.work = Work(session, actor, parts.clock, parts.cipher, parts.bus)
+                g.work = Work(session, actor, parts.clock, parts.cipher, parts.bus, parts.files)
                 try:
                     return view(*args, **kwargs)
                 finally:

@@ -51,6 +51,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("分流规则", "/admin/routing", _KEEPERS),
     ("外出代办", "/admin/delegations", frozenset({Role.OFFICE_HEAD, *_KEEPERS})),
     ("代码表", "/admin/codes", _KEEPERS),
+    ("文书模板", "/admin/papers", _KEEPERS),
     ("单位设置", "/admin/settings", _KEEPERS),
     ("审计日志", "/admin/audit", frozenset({Role.SECURITY_ADMIN, Role.AUDITOR})),
     ("组织入驻", "/onboarding/", frozenset({Role.PLATFORM_ADMIN})),

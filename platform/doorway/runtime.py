@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from kernel.blobs import NO_FILES, Files
 from kernel.bus import Bus
 from kernel.clock import Clock
 from kernel.crypto import FieldCipher
@@ -24,6 +25,7 @@ class Runtime:
     cipher: FieldCipher
     clock: Clock
     bus: Bus
+    files: Files = NO_FILES
 
 
 def runtime() -> Runtime:

@@ -44,6 +44,12 @@ class Settings:
     #: ``/metrics`` answers this machine only, unless the deployment keeps strangers away from it by other means.
     metrics_public: bool = False
     timezone: str = "Asia/Shanghai"
+    #: Where files lie: ``file:///folder`` or ``s3://bucket/prefix?endpoint=…``.
+    blob_url: str = ""
+    #: clamd's socket; empty: nothing is scanned.
+    clamd_url: str = ""
+    #: The address by which people reach the platform, for codes on paper that a background job prints.
+    public_url: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -52,17 +58,21 @@ class Settings:
         :raises SettingsError: naming the variable that is missing or weak, in Chinese.
         """
         env = os.environ if environ is None else environ
+        home = Path(env.get("LIANXIN_HOME", "var"))
         return cls(
             database_url=_require(env, "LIANXIN_DATABASE_URL"),
             redis_url=_require(env, "LIANXIN_REDIS_URL"),
             secret_key=_secret(env),
             data_keys=parse_data_keys(_require(env, "LIANXIN_DATA_KEYS")),
-            home=Path(env.get("LIANXIN_HOME", "var")),
+            home=home,
             database_owner_url=env.get("LIANXIN_DATABASE_OWNER_URL"),
             database_rollup_url=env.get("LIANXIN_DATABASE_ROLLUP_URL"),
             cookie_secure=env.get("LIANXIN_COOKIE_SECURE", "1") != "0",
             trusted_proxies=_count(env, "LIANXIN_TRUSTED_PROXIES"),
             metrics_public=env.get("LIANXIN_METRICS_PUBLIC", "0") == "1",
+            blob_url=env.get("LIANXIN_BLOB_URL", "").strip() or f"file://{home.resolve()}/blobs",
+            clamd_url=env.get("LIANXIN_CLAMD_URL", "").strip(),
+            public_url=env.get("LIANXIN_PUBLIC_URL", "").strip().rstrip("/"),
         )
 
 

@@ -42,6 +42,19 @@ class Transition(Generic[S]):
     primary: bool = False
     #: Set for rows that only the system or another package performs, never a person directly.
     internal: bool = False
+    #: Names of the predicates that must hold beside status and role; the package that owns the table knows them.
+    conditions: tuple[str, ...] = ()
+    #: The field whose date the started clocks run from; empty: the day of the action.
+    counted_from: str = ""
+    #: Clock kinds whose days do not count from now on, and those that go on counting.
+    pauses: tuple[str, ...] = ()
+    continues: tuple[str, ...] = ()
+    #: The thing goes back to the status that it was in before a side step; ``target`` says what that is usually.
+    returns: bool = False
+    #: The side step remembers where it left, for the row that returns.
+    remembers: bool = False
+    #: The heading under which a page puts the button when it is not the next step; empty: beside the next step.
+    group: str = ""
 
 
 @dataclass(frozen=True)

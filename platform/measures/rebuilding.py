@@ -70,8 +70,10 @@ _OWN_DIFFERENCE = text(
             n.due_on as notice, n.stopped_on as notice_stop,
             h.due_on as handling, h.stopped_on as handling_stop
         from cases c
-        left join case_clocks n on n.tenant_id = c.tenant_id and n.case_id = c.id and n.kind = 'C-15'
-        left join case_clocks h on h.tenant_id = c.tenant_id and h.case_id = c.id and h.kind = 'C-60'
+        left join case_clocks n on n.tenant_id = c.tenant_id and n.case_id = c.id
+            and n.kind in ('C-15', 'C-15R') and not n.uncounted
+        left join case_clocks h on h.tenant_id = c.tenant_id and h.case_id = c.id
+            and h.kind = 'C-60' and not h.uncounted
         where c.tenant_id = :tenant
     ), file as (
         select *, case when arrived_on is null then begun_on end as registered_on,

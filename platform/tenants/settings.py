@@ -27,6 +27,13 @@ TIERS = ("simple", "ordinary", "hard")
 RULES = ("hard", "overdue", "collective", "retaliation", "conflict", "dissatisfied")
 RULE_CHOICES = ("off", "remind", "send")
 MASK_RULES = ("standard", "strict")
+#: 复查机关: the superior of the first line, of the second line, or a body that is not on the platform.
+FIRST_LINE, SECOND_LINE, OUTSIDE = "first_line", "second_line", "outside"
+CHOICES: dict[str, tuple[str, ...]] = {
+    "mask_rule": MASK_RULES,
+    "review_target": (FIRST_LINE, SECOND_LINE, OUTSIDE),
+    "mediation_ends": ("agreed", "performed"),
+}
 
 #: Name → (default, smallest, largest) of the numbers that no floor below needs.
 NUMBERS: dict[str, tuple[int, int, int]] = {
@@ -34,6 +41,9 @@ NUMBERS: dict[str, tuple[int, int, int]] = {
     "overdue_days": (15, 1, 365),
     "supervision_days": (15, 1, 365),
     "retention_years": (10, 1, 100),
+    "feedback_days": (30, 1, 365),
+    "progress_days": (0, 0, 60),
+    "urgent_report_days": (1, 0, 30),
     **limits.NUMBERS,
 }
 
@@ -44,6 +54,7 @@ WORKING = frozenset(
     {
         *("collective_threshold", "warning_bands", "tier_days", "holiday_rollover"),
         *("escalation_rules", "overdue_days", "supervision_days", "retention_years"),
+        *("review_target", "mediation_ends", "feedback_days", "progress_days", "urgent_report_days"),
     }
 )
 
@@ -81,6 +92,16 @@ class TenantSettings:
     supervision_days: int = 15
     #: The unit supplies it, with the archives' approval; there is no legal number (domain.md E13).
     retention_years: int = 10
+    #: Who reviews this union's opinions (domain.md F2).
+    review_target: str = FIRST_LINE
+    #: A mediation ends the case when it is agreed, or only when it was performed (T32; local rules differ).
+    mediation_ends: str = "agreed"
+    #: 建议采纳反馈: 2022 gives no number; 30 is the old rule's.
+    feedback_days: int = 30
+    #: 进展反馈 in working days, a local rule; 0: off.
+    progress_days: int = 0
+    #: 重大紧急报告: the law says “及时”; 0: off.
+    urgent_report_days: int = 1
     #: 0: nothing was ever changed. A form carries the version that it was drawn from.
     version: int = 0
 
@@ -214,8 +235,8 @@ def _checked(name: str, value: Any) -> Any:
         return _table(name, value, TIERS, lambda entry: _number(entry, 1, 365))
     if name == "escalation_rules":
         return _table(name, value, RULES, lambda entry: _choice(entry, RULE_CHOICES))
-    if name == "mask_rule":
-        return _choice(value, MASK_RULES)
+    if name in CHOICES:
+        return _choice(value, CHOICES[name])
     if name == "holiday_rollover":
         if not isinstance(value, bool):
             raise InvalidError("请选择是或否。")

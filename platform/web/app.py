@@ -24,6 +24,7 @@ from dashboards import app as dashboards
 from doorway import presenting
 from doorway.runtime import EXTENSION, Runtime
 from doorway.words import translate_templates
+from kernel.blobs import files_of
 from kernel.bus import Bus
 from kernel.clock import Clock, SystemClock
 from kernel.crypto import FieldCipher
@@ -40,6 +41,9 @@ from web.security.views import HomeView
 
 #: A body larger than this is refused before it is read; uploads get their own limit when they come.
 MAX_BODY_BYTES = 16 * 1024 * 1024
+#: Forms that take files, and how much they may bring: three scans of the largest size.
+UPLOADS = frozenset({"desk.attach", "desk.register_case"})
+MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 #: How long an access token is good without asking for another; its session may end sooner.
 TOKEN_LIFETIME = timedelta(minutes=30)
 LANGUAGES = {"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}}
@@ -72,6 +76,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         cipher=FieldCipher(settings.data_keys),
         clock=clock or SystemClock(),
         bus=Bus(COUNTING, LEAVING),
+        files=files_of(settings),
     )
     app = Flask("web", static_folder="static", template_folder="templates")
     app.extensions[EXTENSION] = runtime
@@ -83,6 +88,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     assets.serve_static(app)
     # The order is the order of the checks: number, measure, who is there, is the write meant, is the password own.
     errors.handle_errors(app)
+    _admit_uploads(app)
     health.count_requests(app)
     with app.app_context():
         builder = AppBuilder(
@@ -151,6 +157,16 @@ def configuration(settings: Settings) -> dict[str, Any]:
         # Files are packed once in ``assets``; packing them as streams leaves them open.
         "COMPRESS_STREAMS": False,
     }
+
+
+def _admit_uploads(app: Flask) -> None:
+    """Give forms with files their own limit, before anybody reads the body."""
+
+    def admit() -> None:
+        if request.endpoint in UPLOADS:
+            request.max_content_length = MAX_UPLOAD_BYTES
+
+    app.before_request(admit)
 
 
 def _choose_language(app: Flask) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from access.actor import Work, system_actor
 from kernel import outbox
+from kernel.blobs import NO_FILES, Files
 from kernel.bus import Bus
 from kernel.clock import Clock
 from kernel.crypto import FieldCipher
@@ -43,6 +44,7 @@ class Consumer:
     bus: Bus
     topics: Mapping[str, Handler] = field(default_factory=lambda: TOPICS)
     patience: float = PATIENCE_SECONDS
+    files: Files = NO_FILES
 
     def deliver(self, tenant_id: int | None, message_id: str) -> None:
         """Bring one message to its effect, once, whatever number of times it is delivered.
@@ -81,7 +83,7 @@ class Consumer:
             # Read now: after a statement that failed, the row could not be asked any more.
             topic, payload = message.topic, message.payload
             if outbox.take(session, message_id):
-                work = Work(session, system_actor(tenant_id), self.clock, self.cipher, self.bus)
+                work = Work(session, system_actor(tenant_id), self.clock, self.cipher, self.bus, self.files)
                 try:
                     handler_of(topic, self.topics)(work, payload)
                     session.flush()

@@ -11,10 +11,13 @@ from threading import Event
 
 from access.actor import Work, system_actor
 from access.jobs import purge_sessions
+from archives import dossiers
 from cases import jobs as cases
 from cases import search, training
 from dispatches import ruling, watching
+from documents import attachments
 from kernel import idempotency, leases, outbox
+from kernel.blobs import NO_FILES, Files
 from kernel.bus import Bus
 from kernel.clock import Clock
 from kernel.crypto import FieldCipher
@@ -46,13 +49,14 @@ class Means:
     clock: Clock
     bus: Bus
     stop: Event
+    files: Files = NO_FILES
 
     @contextmanager
     def work(self, tenant_id: int) -> Iterator[Work]:
         """A transaction of the system in one tenant, for the leader only."""
         self.leadership.check()
         with self.application.transaction(tenant_id) as session:
-            yield Work(session, system_actor(tenant_id), self.clock, self.cipher, self.bus)
+            yield Work(session, system_actor(tenant_id), self.clock, self.cipher, self.bus, self.files)
 
     def each(self, tenants: Iterable[int], visit: Callable[[int], None]) -> bool:
         """Visit tenants in turn. One that fails is reported and does not stop the others; whether all went well."""
@@ -169,6 +173,18 @@ def purge(means: Means) -> None:
         means.beat("purge")
 
 
+def sweep_files(means: Means) -> None:
+    """Remove blobs that no row names: what a crash between store and commit left, and what was removed long ago."""
+
+    def visit(tenant_id: int) -> None:
+        with means.work(tenant_id) as work:
+            dossiers.purge(work)
+            attachments.sweep(work)
+
+    if means.each(_tenants(means), visit):
+        means.beat("files")
+
+
 def _tenants(means: Means) -> list[int]:
     with means.work(PLATFORM_TENANT) as work:
         return active_tenant_ids(work.session)
@@ -181,4 +197,5 @@ DUTIES: tuple[Duty, ...] = (
     Duty("rules", 300.0, apply_rules),
     Duty("learn", 86_400.0, learn),
     Duty("purge", 3600.0, purge),
+    Duty("files", 6 * 3600.0, sweep_files),
 )

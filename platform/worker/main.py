@@ -17,6 +17,7 @@ from redis import RedisError
 from rq.exceptions import StopRequested
 
 from cases.leaving import SUBSCRIPTIONS as LEAVING
+from kernel.blobs import files_of
 from kernel.bus import Bus
 from kernel.clock import SystemClock
 from kernel.crypto import FieldCipher
@@ -63,7 +64,9 @@ def run_worker(settings: Settings, *, topics: Mapping[str, Handler] = TOPICS) ->
     database = Database(settings.database_url, pool_size=2, max_overflow=2)
     _boot(signals, database)
     cipher = FieldCipher(settings.data_keys)
-    consumer.install(consumer.Consumer(database, cipher, SystemClock(), Bus(COUNTING, LEAVING), topics))
+    consumer.install(
+        consumer.Consumer(database, cipher, SystemClock(), Bus(COUNTING, LEAVING), topics, files=files_of(settings))
+    )
     pause = 0.1
     while not signals.stop:
         began = time.monotonic()
@@ -111,6 +114,7 @@ def run_scheduler(settings: Settings, *, duties: Iterable[Duty] = DUTIES) -> Non
         clock=SystemClock(),
         bus=Bus(COUNTING, LEAVING),
         stop=Event(),
+        files=files_of(settings),
     )
     relay = Relay(rollup, jobs.queue(jobs.connect(settings.redis_url)))
     Scheduler(means, relay, duties).run(lambda: signals.stop)

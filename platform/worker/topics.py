@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from access.actor import Work
+from archives import dossiers
+from archives import jobs as archives
 from cases import jobs as cases
 from dispatches import jobs as dispatches
 from dispatches import ruling, succession, watching
@@ -29,6 +31,7 @@ TOPICS: Mapping[str, Handler] = {
     "case.registered": cases.registered,
     "case.assigned": cases.assigned,
     "case.ruled": ruling.ruled,
+    dossiers.TOPIC: archives.bind,
     "letter.event": in_turn(dispatches.arrived, watching.arrived),
     "tenant.life": tenants.lived,
     "tenant.succession": succession.run,

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.schemas import CASE_ACTIONS, LETTER_ACTIONS, ActionData, CaseInput, CaseQuery
+from api.act_inputs import ActionData
+from api.schemas import CASE_ACTIONS, LETTER_ACTIONS, CaseInput, CaseQuery
 from dispatches.services import escalate
 from tests.api.conftest import ROOT, Machine, petition, refused
 from tests.builders import Federation

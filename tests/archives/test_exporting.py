@@ -21,17 +21,22 @@ from archives import exporting, restoring
 from archives.human import safe
 from archives.shape import LEFT_OUT, carried, owned, undecided
 from audit.services import verify
+from cases import attaching
 from cases.identity import cases_of_person, reveal
 from cases.intake import NewCase, NewParty, register
 from dispatches.services import escalate
+from documents import attachments, blobs
+from documents.attachments import Upload
 from infra.servers import Environment
 from infra.vault import new_data_keys
+from kernel.blobs import Files, FileStore
 from kernel.crypto import FieldCipher
 from kernel.db import Database
 from kernel.errors import ConflictError, ForbiddenError, InvalidError, NoTenantError
 from kernel.schema import alembic_config
 from kernel.settings import Settings, parse_data_keys
 from tests.builders import Federation
+from tests.documents.uploads import TEXT
 from tests.leaks.catalogue import tenant_tables
 
 PASSPHRASE = "测试口令-足够长的一句话"
@@ -66,7 +71,8 @@ def worked(federation: Federation) -> Federation:
 def export(federation: Federation, target: Path, slug: str = "east") -> exporting.Export:
     with federation.database.session(federation.ids[slug]) as session, session.begin():
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        work = Work(session, system_actor(federation.ids[slug]), federation.clock, federation.cipher)
+        cipher, files = federation.cipher, federation.files
+        work = Work(session, system_actor(federation.ids[slug]), federation.clock, cipher, files=files)
         return exporting.write(work, target, PASSPHRASE)
 
 
@@ -201,3 +207,41 @@ def test_an_export_never_writes_over_a_file_and_leaves_none_behind_when_it_fails
 def test_a_passage_lets_nobody_into_two_unions_at_once(federation: Federation) -> None:
     with federation.database.passage() as enter, enter(0), pytest.raises(NoTenantError), enter(1):
         pass
+
+
+def test_files_of_cases_leave_under_the_passphrase_and_come_in_under_other_keys(
+    worked: Federation, elsewhere: tuple[Database, FieldCipher, Settings], tmp_path: Path
+) -> None:
+    case, (database, cipher, _settings) = worked.accepted("east"), elsewhere
+    with worked.work("head@east") as work:
+        kept = attaching.attach(work, case.number, [Upload("来信.txt", TEXT), Upload("误传.txt", TEXT + b"2")])
+        attaching.remove(work, case.number, kept[1].id, "误传了别人的材料")
+        # Removed and swept: its row still leaves, with nothing behind it.
+        gone = kept[1].blob
+        work.files.store.remove(f"{work.tenant_id}/{gone[:2]}/{gone}")
+    export(worked, tmp_path / "east.zip")
+    with zipfile.ZipFile(tmp_path / "east.zip") as package:
+        members = [name for name in package.namelist() if name.startswith("files/attachments/")]
+        assert members == [f"files/attachments/blob/{kept[0].id}"]
+        assert TEXT not in package.read(members[0])
+    there = Files(FileStore(tmp_path / "there"))
+    restoring.restore(database, cipher, worked.clock, tmp_path / "east.zip", PASSPHRASE, files=there)
+    restored = Federation.__new__(Federation)
+    restored.__dict__ |= worked.__dict__ | {"database": database, "cipher": cipher, "files": there}
+    with restored.work("head@east") as work:
+        assert attaching.open_file(work, case.number, kept[0].id).content == TEXT
+        assert [one.name for one in attachments.of_subject(work, case.id)] == ["来信.txt"]
+    (path,) = [path for path in (tmp_path / "there").rglob("*") if path.is_file()]
+    assert path.name != kept[0].blob, "its name tells nobody that it is the same file"
+
+
+def test_the_files_of_a_destroyed_union_are_removed_and_no_others(worked: Federation) -> None:
+    for slug in ("east", "street"):
+        case = worked.accepted(slug)
+        with worked.work(f"head@{slug}") as work:
+            attaching.attach(work, case.number, [Upload("来信.txt", TEXT + slug.encode())])
+    with worked.work_as_system("east") as work:
+        assert blobs.shred(work) >= 1
+        assert list(work.files.store.names(f"{work.tenant_id}/")) == []
+    with worked.work_as_system("street") as work:
+        assert list(work.files.store.names(f"{work.tenant_id}/")) != []

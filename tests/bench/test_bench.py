@@ -37,6 +37,8 @@ def test_a_quick_bench_prints_every_comparison(tmp_path: Path) -> None:
         "onboard one",
         "at a glance",
         "fold,",
+        "PDF",
+        "docx",
     ):
         assert figure in done.stdout
     # Its servers stopped with it and its home is gone.

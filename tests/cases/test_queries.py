@@ -125,7 +125,7 @@ def test_a_file_holds_everything_that_its_page_shows(three: Federation) -> None:
     assert file.case.number == number
     assert [claim.opinion for claim in file.claims] == ["support"]
     assert [party.role for party in file.parties] == ["petitioner", "respondent"]
-    assert {clock.kind for clock in file.clocks} == {"C-15", "C-60"}
+    assert {clock.kind for clock in file.clocks} == {"C-15", "C-60", "C-RV30"}
     with three.work("head@street") as work, pytest.raises(NotFoundError):
         queries.file(work, "东一工信〔2026〕999999")
 

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from access.actor import Work
+from audit.services import history
 from cases import queries, repeats
 from cases.intake import NewParty
 from cases.models import Case
+from cases.services import perform
 from kernel.clock import FixedClock
 from kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tests.builders import Federation
@@ -67,42 +70,47 @@ def test_a_registered_case_has_the_same_hints_without_a_name_in_clear(federation
     assert again(federation, second).repeat is False
 
 
+def link(work: Work, case: Case, first: str, **how: int) -> None:
+    perform(work, case.number, "link_first", {"first_case": first, "reason": "同一事项再次提出"}, **how)
+
+
 def test_a_person_decides_and_a_third_case_hangs_on_the_first(federation: Federation) -> None:
     first, second, third = (federation.register() for _ in range(3))
     with federation.work("clerk@street") as work:
-        repeats.link(work, second.number, first.number, version=1)
-        repeats.link(work, third.number, second.number)
+        link(work, second, first.number, version=1)
+        link(work, third, second.number)
     linked = again(federation, third)
-    assert (linked.repeat_of_id, linked.repeat, linked.first_at_this_org) == (first.id, True, False)
+    assert (linked.first_id, linked.repeat, linked.first_at_this_org) == (first.id, True, False)
     with federation.work("clerk@street") as work:
         shown, others = repeats.around(work, linked)
         assert shown is not None and shown.id == first.id
         assert [row.id for row in others] == [second.id]
         repeats.unlink(work, third.number)
-    assert again(federation, third).repeat_of_id is None
+        assert [event.action for event in history(work.session, first.id)][-1] == "case:repeat_undone"
+    assert again(federation, third).first_id is None
     assert again(federation, third).first_at_this_org is True
 
 
 def test_a_wrong_decision_is_refused_in_words(federation: Federation) -> None:
     first, second = federation.register(), federation.register()
     with federation.work("clerk@street") as work:
-        for number, of in ((first.number, first.number), (first.number, second.number), (second.number, "没有")):
+        for case, of in ((first, first.number), (first, second.number), (second, "没有")):
             with pytest.raises(InvalidError):
-                repeats.link(work, number, of)
+                link(work, case, of)
         with pytest.raises(InvalidError):
             repeats.unlink(work, second.number)
         with pytest.raises(ConflictError):
-            repeats.link(work, second.number, first.number, version=7)
-    with federation.work("leader@street") as work, pytest.raises(ForbiddenError):
-        repeats.link(work, second.number, first.number)
+            repeats.unlink(work, second.number, version=7)
+    with federation.work("handler@street") as work, pytest.raises(ForbiddenError):
+        repeats.unlink(work, second.number)
     with federation.work("clerk@east") as work, pytest.raises(NotFoundError):
-        repeats.link(work, second.number, first.number)
+        repeats.unlink(work, second.number)
 
 
 def test_the_clerk_can_name_the_first_case_while_registering(federation: Federation) -> None:
     first = federation.register()
     second = federation.register(repeat_of=first.number, first_in_system=False)
-    assert (second.repeat, second.repeat_of_id) == (True, first.id)
+    assert (second.repeat, second.first_id) == (True, first.id)
     assert (second.first_in_system, second.first_at_this_org) == (False, False)
     sealed = federation.register(category="13.01")
     with pytest.raises(InvalidError):

@@ -37,7 +37,7 @@ def test_a_case_goes_from_registration_to_closing(federation: Federation) -> Non
         papers = [paper.number for paper in of_subject(work.session, case.id)]
         assert verify(work.session)[1] is None
     assert actions == ["case:register", "case:triage", "case:accept", "case:decide", "case:close"]
-    assert papers == ["东一工信受〔2026〕000001", "东一工信意〔2026〕000001"]
+    assert papers == ["东一工信受〔2026〕000001", "东一工信意〔2026〕000001", "东一工信送〔2026〕000001"]
 
 
 def test_the_notice_clock_gives_way_to_the_sixty_days_at_acceptance(federation: Federation) -> None:

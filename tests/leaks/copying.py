@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from audit.models import AuditEvent
 from audit.rules import genesis, link
+from kernel.blobs import Store
 from kernel.crypto import FieldCipher
 from tests.leaks.catalogue import tenant_tables
 
@@ -30,6 +31,7 @@ class Copier:
     cipher: FieldCipher
     east: int
     west: int
+    store: Store
 
     def copy(self, connection: Connection) -> None:
         """Every row of east again under west's number. Foreign keys are looked away from; they hold at the end."""
@@ -63,6 +65,8 @@ class Copier:
                 row[name] = row[name].replace("东区", "西区")
         if table == "letter_files":
             self._reseal_file(row)
+        if table in ("attachments", "dossiers") and row["blob"]:
+            self._restore(row)
         if table == "case_tokens":
             # A mark is four characters and its tokens are two each.
             row["token"] = row["token"].replace("记东", "记西").replace("东方", "西方")
@@ -77,6 +81,14 @@ class Copier:
         content = self.cipher.open(self.east, field, bytes.fromhex(row["content"][2:]))
         sealed = self.cipher.seal(self.west, field, self._words(content.decode()).encode())
         row["content"] = "\\x" + sealed.hex()
+
+    def _restore(self, row: dict[str, Any]) -> None:
+        """West's own blob with west's words, where east's row names east's."""
+        key = row["blob"]
+        sealed = self.store.read(f"{self.east}/{key[:2]}/{key}")
+        content = self._words(self.cipher.open(self.east, f"blob/{key}", sealed).decode()).encode()
+        row["blob"] = key = self.cipher.fingerprint(self.west, content)
+        self.store.write(f"{self.west}/{key[:2]}/{key}", self.cipher.seal(self.west, f"blob/{key}", content))
 
     def _reseal(self, row: dict[str, Any]) -> None:
         cipher = self.cipher

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, text
 
-from tests.leaks.catalogue import CHECKS, SHARED, Finding, findings, tenant_tables
+from tests.leaks.allowed import SHARED
+from tests.leaks.catalogue import CHECKS, Finding, findings, tenant_tables
 from tests.leaks.plants import PLANTS
 
 # Plants touch rows of roles, which all databases of a server share: one process at a time.

@@ -13,7 +13,8 @@ from sqlalchemy.pool import NullPool
 
 from kernel.db import Database, role_problems
 from kernel.errors import UnavailableError
-from tests.leaks.catalogue import ROLLUP_MAY, modelled, tenant_tables
+from tests.leaks.allowed import ROLLUP_MAY
+from tests.leaks.catalogue import modelled, tenant_tables
 from tests.leaks.copying import MARKS
 from tests.leaks.twins import Twins
 

@@ -18,12 +18,15 @@ from sqlalchemy import Connection, Engine, text
 
 from access.roles import Role
 from access.sessions import open_session
-from cases import workplaces
+from archives import dossiers
+from cases import attaching, issuing, workplaces
 from cases.intake import NewParty
 from cases.models import Case
 from dispatches.files import of_letter
 from dispatches.services import NewFile, escalate
 from dispatches.services import act as act_on_letter
+from documents import blobs
+from documents.attachments import Upload
 from kernel.db import Database
 from kernel.ids import uuid7
 from kernel.settings import Settings
@@ -33,31 +36,8 @@ from tenants.accounts import create_user
 from tests.builders import PASSWORD, Federation, cached_hash
 from tests.leaks.catalogue import tenant_tables
 from tests.leaks.copying import CODE, MARKS, NAMES, PHONES, Copier
+from tests.leaks.fillers import FILLERS
 from tests.leaks.houses import furnish
-
-#: What no service writes yet in a test of this size, put in by hand for ``east`` before it is copied.
-FILLERS = {
-    "classifications": "insert into classifications (tenant_id, id, scheme, level1) values (:t, :id, 'own', :mark)",
-    "daily_facts": "insert into daily_facts (tenant_id, subject_id, scope, day, category, channel, registered) "
-    "values (:t, :t, 0, '2026-02-25', '01', 'visit', 4321)",
-    "idempotency_keys": "insert into idempotency_keys (tenant_id, user_key, key, request_hash, status, body) "
-    "values (:t, 'someone', 'same-key', '\\x00', 201, jsonb_build_object('title', cast(:mark as text)))",
-    "letter_cases": "insert into letter_cases (tenant_id, letter_id, case_id) select :t, l.id, c.id "
-    "from letters l, cases c where l.tenant_id = :t and l.side = 'recipient' and c.tenant_id = :t "
-    "order by l.id desc, c.id limit 1",
-    "destructions": "insert into destructions (tenant_id, id, union_id, slug, union_name, reason, manifest_hash, "
-    "asked_by, asked_name, asked_at) values (:t, :id, 99, 'gone', :mark, :mark, '\\x00', :id, :mark, now())",
-    "invitations": "insert into invitations (tenant_id, id, user_id, token_digest, created_at, expires_at) "
-    "select :t, :id, id, '\\x01', now(), now() from users where tenant_id = :t order by username limit 1",
-    "suggestion_models": "insert into suggestion_models (tenant_id, target, trained_at, labelled, weights) values "
-    "(:t, 'category', now(), 60, jsonb_build_object('classes', jsonb_build_array('01', '02'), 'intercepts', "
-    "jsonb_build_array(1, 0), 'terms', jsonb_build_object(cast(:mark as text), jsonb_build_array(1, 1, 0))))",
-    "inbox": "insert into inbox (tenant_id, id) values (:t, :id)",
-    "rule_firings": "insert into rule_firings (tenant_id, rule, subject_id, episode, fired_at, outcome) "
-    "values (:t, 'hard', :id, 'same', now(), 'reminded')",
-    "fact_deltas": "insert into fact_deltas (tenant_id, id, day, category, channel, registered) "
-    "values (:t, :id, '2026-03-02', '01', 'visit', 1)",
-}
 
 
 @dataclass
@@ -108,7 +88,7 @@ class Twins:
         self.request_id = self.house["account_requests"]
         with superuser.begin() as connection:
             self._fill_gaps(connection)
-            Copier(self.federation.cipher, self.east, self.west).copy(connection)
+            Copier(self.federation.cipher, self.east, self.west, self.federation.files.store).copy(connection)
         for login, user in self.federation.users.items():
             if login.endswith("@west"):
                 user.id = self.federation.users[login.replace("@west", "@east")].id
@@ -176,11 +156,23 @@ class Twins:
             reason=f"{mark}理由",
             where_to_go=f"{mark}去处",
         )
+        self.things = self._paper(slug, self.numbers["handling"], mark)
         for role in ("head", "handler", "clerk", "admin", "auditor", "security"):
             with self.work(f"{role}@{slug}") as work:
                 post(work.session, kind="note", title=f"{mark}通知", link="/desk/", user_id=work.actor.user_id)
                 user = self.federation.users[f"{role}@{slug}"]
                 open_session(work.session, work.session.merge(user), kind="browser", now=datetime.now(UTC))
+
+    def _paper(self, slug: str, number: str, mark: str) -> dict[str, UUID]:
+        """A file, a draft and a bound file of one case, by the argument that names each in an address."""
+        with self.work(f"head@{slug}") as work:
+            upload = Upload(f"{mark}材料.txt", f"{mark}材料的内容".encode())
+            file = attaching.attach(work, number, [upload])[0]
+            draft = issuing.begin(work, number, "interview_record")
+            bound = dossiers.ask(work, number, f"{mark}移送仲裁")
+            bound.status, bound.blob = "ready", blobs.keep(work, f"{mark}卷宗".encode())
+            work.session.flush()
+            return {"attachment_id": file.id, "draft_id": draft.id, "dossier_id": bound.id}
 
     def _workplace(self, slug: str, name: str = "厂") -> UUID:
         with self.work(f"clerk@{slug}") as work:
@@ -240,6 +232,7 @@ class Twins:
             with self.work(f"head@{slug}") as work:
                 only.letter_id = escalate(work, sent.number, reason="需要上级协调解决", request="请求协调用人单位").id
             only.file_id = self._attach(slug, only.letter_id, MARKS[slug])
+        self._paper(slug, only.number, MARKS[slug])
         self._workplace(slug, "独有厂")
         # West already has a copy of east's house.
         self._furnish(slug, beside=slug == "west")

@@ -55,6 +55,13 @@ _WAYS: tuple[tuple[str, ...], ...] = (
     ("triage", "escalate"),
     ("triage", "escalate", "take_back", "accept", "decide"),
     ("triage", "accept", "escalate", "resume", "decide", "close"),
+    ("withdraw",),
+    ("triage", "accept", "withdraw"),
+    ("triage", "accept", "terminate"),
+    ("triage", "divert"),
+    ("triage", "accept", "divert"),
+    ("triage", "accept", "decide", "serve", "execute", "finish"),
+    ("triage", "accept", "mediate", "agree", "conclude_agreement"),
 )
 
 
@@ -75,6 +82,24 @@ def _step(federation: Federation, dice: Random, slug: str, number: str, action: 
         "accept": {"assignee": str(federation.users[f"handler@{slug}"].id)},
         "decide": {"facts": "经调查核实，所反映的情况属实。", "basis": "《劳动法》第五十条", "opinions": OPINIONS},
         "close": {"delivery": "in_person", "delivered_on": today.isoformat(), "result": "已经兑现"},
+        "serve": {"delivery": "post", "delivered_on": today.isoformat(), "receipt": "signed"},
+        "execute": {"execution_plan": "督促单位补发工资"},
+        "finish": {"result": "已经补发到位"},
+        "withdraw": {
+            "withdrawal": "written",
+            "withdrawn_on": today.isoformat(),
+            "statement": "问题已经解决，本人自愿撤回。",
+        },
+        "terminate": {"termination": "unreachable", "reason": "三次去电、两次去信均无回音。"},
+        "divert": {
+            "route": "arbitration",
+            "target_body": "区劳动人事争议仲裁委员会",
+            "limitation_on": "2026-12-31",
+            "reason": "属于劳动争议，应当依法仲裁。",
+        },
+        "mediate": {"mediator": "测试调解员", "both_agree": True},
+        "agree": {"agreement": "单位十日内补发三个月工资。", "agreed_on": today.isoformat()},
+        "conclude_agreement": {"opinions": OPINIONS, "result": "已经按协议补发"},
         "escalate": {"reason": "超出本级职权", "request": "请市总工会协调"},
         "resume": {},
         "take_back": {},
@@ -134,16 +159,21 @@ def recount(superuser: Engine, tenant: int) -> Cells:
             if closed is not None and registered is not None:
                 add(closed, "days_to_close", (closed - registered).days)
         for clock in clocks:
-            if clock["kind"] == "C-AD":
-                continue  # another union's own date is no statutory one, and no figure
+            if clock["kind"] not in _COUNTED or clock["uncounted"]:
+                continue  # no other clock is a figure, nor one whose case ended before it did
             if clock["case_id"] == case["id"] and came <= clock["due_on"] < went:
-                prefix = {"C-15": "notice_due", "C-60": "due"}[clock["kind"]]
-                met = {"C-15": "notice_met", "C-60": "due_met"}[clock["kind"]]
+                prefix, met = _COUNTED[clock["kind"]]
                 add(clock["due_on"], prefix)
                 if clock["stopped_on"] is not None and clock["stopped_on"] <= clock["due_on"]:
                     add(clock["due_on"], met)
     return cells
 
+
+_COUNTED = {
+    "C-15": ("notice_due", "notice_met"),
+    "C-15R": ("notice_due", "notice_met"),
+    "C-60": ("due", "due_met"),
+}
 
 #: Parent of every union, by slug; one such tree from each day on, oldest first.
 Tree = dict[str, str | None]

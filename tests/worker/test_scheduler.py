@@ -57,7 +57,8 @@ def test_the_real_scheduler_keeps_its_duties_and_ends_on_a_signal(crew: Crew, ro
         with rollup.engine.begin() as connection:
             return set(connection.scalars(text("select name from heartbeats")))
 
-    eventually(lambda: beats() == {"relay", "fold", "sweep", "tokenise", "rules", "learn", "purge"}, 20)
+    kept = {"relay", "fold", "sweep", "tokenise", "rules", "learn", "purge", "files"}
+    eventually(lambda: beats() == kept, 20)
     process.send_signal(signal.SIGTERM)
     assert process.wait(3) == 0
     with rollup.engine.begin() as connection:
@@ -98,4 +99,5 @@ def test_the_duties_are_those_of_the_design() -> None:
         "rules": 300.0,
         "learn": 86_400.0,
         "purge": 3600.0,
+        "files": 21600.0,
     }

@@ -16,6 +16,7 @@ from archives.exporting import write
 from archives.restoring import restore
 from archives.seals import check_passphrase
 from audit.services import record
+from kernel.blobs import files_of
 from kernel.bus import Bus
 from kernel.clock import SystemClock
 from kernel.crypto import FieldCipher
@@ -62,7 +63,8 @@ def restore_union(source: Path, passphrase_file: Path | None) -> None:
     settings = Settings.from_env()
     with opened(settings) as database:
         passphrase = _passphrase(passphrase_file, confirm=False)
-        made = restore(database, FieldCipher(settings.data_keys), SystemClock(), source, passphrase)
+        cipher, files = FieldCipher(settings.data_keys), files_of(settings)
+        made = restore(database, cipher, SystemClock(), source, passphrase, files=files)
     click.echo(f"已恢复“{made.name}”（{made.slug}，编号 {made.tenant_id}）：{made.rows:,} 行。")
     click.echo(f"请运行 lianxin audit verify --tenant {made.slug} 核对审计日志。账号和密码与原平台相同。")
 
@@ -97,7 +99,14 @@ def inside(database: Database, settings: Settings, tenant_id: int, *, snapshot: 
     with database.session(tenant_id) as session, session.begin():
         if snapshot:
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        yield Work(session, system_actor(tenant_id), SystemClock(), FieldCipher(settings.data_keys), Bus())
+        yield Work(
+            session,
+            system_actor(tenant_id),
+            SystemClock(),
+            FieldCipher(settings.data_keys),
+            Bus(),
+            files_of(settings),
+        )
 
 
 def _passphrase(file: Path | None, *, confirm: bool) -> str:

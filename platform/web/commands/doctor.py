@@ -12,6 +12,7 @@ import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from kernel import schema
+from kernel.blobs import files_of
 from kernel.db import Database, role_problems
 from kernel.errors import LianxinError
 from kernel.settings import Settings
@@ -35,6 +36,8 @@ def doctor(context: click.Context) -> None:
         ("表结构与程序一致", _tables),
         ("队列服务（停机时登记不受影响，任务稍后补做）", _queue),
         ("数据目录可写", _home),
+        ("文件存储可写可读", _store),
+        ("病毒扫描服务", _scanner),
         ("网页资源", _assets),
     )
     failures = 0
@@ -103,6 +106,25 @@ def _home(settings: Settings) -> str | None:
             return None
     except OSError as error:
         return f"不能写入 {settings.home}（{os.strerror(error.errno or 0)}），请检查 LIANXIN_HOME。"
+
+
+def _store(settings: Settings) -> str | None:
+    try:
+        files_of(settings).store.check()
+    except LianxinError as refusal:
+        return f"{refusal.message}请检查 LIANXIN_BLOB_URL。"
+    return None
+
+
+def _scanner(settings: Settings) -> str | None:
+    """Without an address there is nothing to check: files come in unscanned, which docs/operations.md says."""
+    try:
+        scan = files_of(settings).scan
+        if scan is not None:
+            scan(b"lianxin")
+    except LianxinError as refusal:
+        return f"{refusal.message}请检查 LIANXIN_CLAMD_URL。"
+    return None
 
 
 def _assets(_settings: Settings) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from archives import closing, destroying
+from documents import blobs
 from kernel.db import PLATFORM_TENANT, Database
 from kernel.errors import InvalidError
 from kernel.settings import Settings
@@ -73,6 +74,10 @@ def destroy(slug: str, confirm: str | None) -> None:
                 destroying.shred(session)
         finally:
             tables.engine.dispose()
+        # After the rows: a blob without a row can be found again by whoever runs this once more, the other way round
+        # a row would lead to nothing.
+        with inside(database, settings, union.id) as work:
+            blobs.shred(work)
         with inside(database, settings, PLATFORM_TENANT) as work:
             done = destroying.finish(work, signed.id)
     gone = sum((done.counts or {}).values())

@@ -13,7 +13,7 @@ from typing import Any
 #: Arguments of URLs that name a thing of a union, and where the own one comes from (see ``harness.Ids``).
 IDENTIFIERS = (
     *("number", "letter_id", "user_id", "paper_id", "file_id", "task_id", "pk", "request_id"),
-    "workplace_id",
+    *("attachment_id", "draft_id", "dossier_id", "workplace_id"),
 )
 
 
@@ -82,6 +82,23 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.hand_over_form", "GET"): Row("head", ok=(409,)),
     ("desk.hand_over", "POST"): Row("head", form={}, ok=(409,)),
     ("desk.paper", "GET"): Row("head", shows="case"),
+    ("desk.paper_list", "GET"): Row("head", shows="case"),
+    ("desk.paper_begin", "POST"): Row("head", form={}, ok=(422,), shows="case"),
+    # Pages of a PDF are packed: what they say is looked at in tests/desk/test_papers.py.
+    ("desk.paper_file", "GET"): Row("head", fixed={"form": "docx"}),
+    ("desk.paper_named", "POST"): Row("head", fixed={"form": "docx"}, form={"reason": "盖章送达"}),
+    ("desk.paper_serve", "POST"): Row("head", form={}, ok=(422,), shows="case"),
+    ("desk.paper_proof", "GET"): Row("head"),
+    ("desk.paper_draft", "GET"): Row("head", shows="case"),
+    ("desk.paper_edit", "POST"): Row("head", form={"do": "save"}, ok=(422,), shows="case"),
+    ("desk.draft_preview", "GET"): Row("head"),
+    ("desk.case_files", "GET"): Row("head", shows="case"),
+    ("desk.attach", "POST"): Row("head", form={}, ok=(422,), shows="case"),
+    ("desk.case_file", "GET"): Row("head", shows="case"),
+    ("desk.remove_file", "POST"): Row("head", form={"reason": ""}, ok=(422,), shows="case"),
+    ("desk.dossier", "GET"): Row("head", shows="case"),
+    ("desk.dossier_ask", "POST"): Row("head", form={"reason": ""}, ok=(422,), shows="case"),
+    ("desk.dossier_file", "GET"): Row("head", shows="case"),
     ("desk.receipt", "GET"): Row("head"),
     ("desk.reveal", "POST"): Row("head", fixed={"position": "1"}, form={"reason": "核对来访人身份"}, shows="case"),
     # Leads back to the case without a look at it: the answer is the same for every number.
@@ -156,6 +173,9 @@ ROWS: dict[tuple[str, str], Row] = {
     ("admin.refuse", "POST"): Row("security", form={}, ok=(302, 409)),
     ("admin.withdraw", "POST"): Row("admin", form={}, ok=(302, 409)),
     ("admin.settings", "GET"): Row("admin"),
+    ("admin.papers", "GET"): Row("admin"),
+    ("admin.paper_template", "GET"): Row("admin", fixed={"kind": "decision"}),
+    ("admin.change_paper_template", "POST"): Row("admin", fixed={"kind": "decision"}, form={}, ok=(422,)),
     ("admin.change_settings", "POST"): Row("admin", fixed={"part": "working"}, form={}, ok=(409, 422)),
     ("DepartmentView.list", "GET"): Row("admin", shows="people"),
     ("DepartmentView.add", "GET"): Row("admin"),
@@ -220,6 +240,9 @@ ROWS: dict[tuple[str, str], Row] = {
     # The worker's door: the public tree and nothing of a case.
     ("portal.landing", "GET"): Row(None, fixed={"slug": "east"}),
     ("portal.colours", "GET"): Row(None, fixed={"slug": "east"}),
+    # A code of the right form that nobody gave.
+    ("portal.verify_form", "GET"): Row(None),
+    ("portal.verify", "GET"): Row(None, fixed={"code": "2222222222222A"}),
     ("portal.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
     # Figures.
     # Leads to the first page before it asks who comes; that page asks.

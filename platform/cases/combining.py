@@ -1,0 +1,64 @@
+"""Rules between fields of one act: each field is right by itself, and together they say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cases.field_kit import Context
+from cases.options import ROUTES
+from cases.rules import CLOCK_LABELS, ClockKind
+from cases.terms import TERMS
+from kernel.errors import InvalidError
+
+
+def _divert(_context: Context, values: Mapping[str, Any]) -> None:
+    name, right = ROUTES[values["route"]]
+    if right is not None and values.get("limitation_on") is None:
+        # A petition must never let a right lapse: the notice says until when the worker may go there.
+        _refuse("limitation_on", f"{name}有时效，请填写时效届满日期，并在告知书中写明。")
+
+
+def _review_decide(_context: Context, values: Mapping[str, Any]) -> None:
+    if values["review_decision"] == "redo" and values.get("redo_by") is None:
+        _refuse("redo_by", "撤销并责令重作的，请指定重新办理的期限。")
+
+
+def _redo(_context: Context, values: Mapping[str, Any]) -> None:
+    if values.get("redo_by") is None:
+        _refuse("redo_by", "请填写复查（复核）机关指定的重新办理期限。")
+
+
+def _record_right(context: Context, values: Mapping[str, Any]) -> None:
+    kind = ClockKind(values["right"])
+    if any(c.kind == kind and (c.stopped_on is None or not TERMS[kind].again) for c in context.clocks):
+        _refuse("right", f"{CLOCK_LABELS[kind]}已经登记，不能重复登记；时效中断的，请记录时效中断。")
+
+
+def _exercise_right(context: Context, values: Mapping[str, Any]) -> None:
+    kind = ClockKind(values["right"])
+    if not any(c.kind == kind and c.stopped_on is None for c in context.clocks):
+        _refuse("right", f"没有正在计算的{CLOCK_LABELS[kind]}，请核对。")
+
+
+def _refuse(field: str, sentence: str) -> None:
+    raise InvalidError(sentence, fields={field: sentence})
+
+
+TOGETHER: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
+    "divert": _divert,
+    "review_decide": _review_decide,
+    "review_redo": _redo,
+    "record_right": _record_right,
+    "exercise_right": _exercise_right,
+}
+
+
+def check(context: Context, action: str, values: Mapping[str, Any]) -> None:
+    """What the fields of an action must be together.
+
+    :raises InvalidError: at the field that has to be filled in or changed.
+    """
+    rule = TOGETHER.get(action)
+    if rule is not None:
+        rule(context, values)

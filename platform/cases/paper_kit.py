@@ -1,0 +1,65 @@
+"""What the words of documents are made of. Pure text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cases.models import Case, CaseClock, Claim
+from cases.rules import OPINION_LABELS, ClockKind, Opinion
+
+Paragraphs = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a template may draw on."""
+
+    case: Case
+    claims: Sequence[Claim]
+    clocks: Sequence[CaseClock]
+    union_name: str
+    superior_name: str | None
+    today: date
+    data: Mapping[str, Any]
+
+
+def chinese_date(day: date) -> str:
+    """``2026年1月5日``."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def paragraph(text: str, heading: str | None = None) -> dict[str, Any]:
+    """One paragraph, with a heading where it has one."""
+    return {"heading": heading, "text": text}
+
+
+def received(facts: Facts) -> str:
+    """How a document names the matter."""
+    return f"您于{chinese_date(facts.case.received_on)}向{facts.union_name}反映的“{facts.case.title}”信访事项"
+
+
+def clock(facts: Facts, kind: ClockKind) -> CaseClock | None:
+    """The newest clock of a kind."""
+    return next((clock for clock in reversed(facts.clocks) if clock.kind == kind), None)
+
+
+def outcomes(facts: Facts) -> str:
+    """Claim by claim, what was found."""
+    return "\n".join(
+        f"{claim.position}. {OPINION_LABELS[Opinion(claim.opinion or 'explain')]}：{claim.finding}"
+        for claim in facts.claims
+    )
+
+
+def requests(facts: Facts) -> str:
+    """The claims in one line."""
+    return "；".join(f"{claim.position}. {claim.text}" for claim in facts.claims)
+
+
+def day_of(facts: Facts, name: str) -> str:
+    """A date among the values of the act, or a dash."""
+    day = facts.data.get(name)
+    return chinese_date(day) if isinstance(day, date) else "—"

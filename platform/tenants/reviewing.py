@@ -1,0 +1,37 @@
+"""Who reviews a union's opinions (复查, 复核): the next body up, by the union's own setting.
+
+条例 art. 35 says 上一级机关、单位; under dual leadership that names two, and a union at the top has none on the
+platform (domain.md F2). So the union sets it, and the ordinary reading is the first line.
+"""
+
+from __future__ import annotations
+
+from kernel.db import TenantSession
+from tenants import queries, settings
+from tenants.relations import relation, second_line_of
+from tenants.settings import OUTSIDE, SECOND_LINE
+from tenants.standing import Relation
+
+
+def reviewer_of(session: TenantSession, stage: str = "review") -> int | None:
+    """The union that reviews this one's opinions, or ``None`` where the body is not on the platform.
+
+    ``recheck`` (复核) is the reviewer's own superior, where letters of this union reach it.
+    """
+    first = _reviewer(session)
+    if stage == "review" or first is None:
+        return first
+    above = queries.parent(session, first)
+    if above is None or relation(session, session.tenant_id, above.id).kind is not Relation.UP:
+        return None
+    return above.id
+
+
+def _reviewer(session: TenantSession) -> int | None:
+    target = settings.of(session).review_target
+    if target == OUTSIDE:
+        return None
+    if target == SECOND_LINE:
+        return second_line_of(session, session.tenant_id)
+    above = queries.parent(session, session.tenant_id)
+    return above.id if above is not None else None
