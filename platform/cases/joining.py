@@ -55,19 +55,30 @@ def one_at_a_time(work: Work) -> None:
 
 
 def linked(work: Work, case: Case) -> list[tuple[str, Case]]:
-    """Cases that belong to this one and that the actor sees: kind of the link as seen from here, and the case."""
+    """Cases that belong to this one and that the actor sees: kind of the link as seen from here, and the case.
+
+    ``again`` is another repetition of the same first case. The oldest 60 of them all.
+    """
     mine = {"lead": case.lead_id, "first": case.first_id, "origin": case.origin_id}
     pointed = [other for other in mine.values() if other is not None]
     statement = select(Case).where(
         Case.tenant_id == work.tenant_id,
         policy.visible(work.actor),
-        or_(Case.lead_id == case.id, Case.first_id == case.id, Case.origin_id == case.id, Case.id.in_(pointed)),
+        Case.id != case.id,
+        or_(
+            Case.lead_id == case.id,
+            Case.first_id.in_([case.id, *filter(None, (case.first_id,))]),
+            Case.origin_id == case.id,
+            Case.id.in_(pointed),
+        ),
     )
     found: list[tuple[str, Case]] = []
-    for other in work.session.scalars(statement.order_by(Case.registered_at, Case.id)):
+    for other in work.session.scalars(statement.order_by(Case.registered_at, Case.id).limit(60)):
         found += [(kind, other) for kind, link in mine.items() if link == other.id]
         theirs = {"merged": other.lead_id, "repeat": other.first_id, "split": other.origin_id}
         found += [(kind, other) for kind, link in theirs.items() if link == case.id]
+        if other.first_id is not None and other.first_id == case.first_id:
+            found.append(("again", other))
     return found
 
 

@@ -128,20 +128,6 @@ def unlink(work: Work, number: str, *, version: int | None = None) -> Case:
     return case
 
 
-def around(work: Work, case: Case) -> tuple[Case | None, Sequence[Case]]:
-    """The first case of the matter, unless it is this one, and the other repetitions; of those the actor sees."""
-    root = case.first_id or case.id
-    same = or_(Case.id == root, Case.first_id == root)
-    rows = work.session.scalars(
-        select(Case)
-        .where(same, Case.id != case.id, policy.visible(work.actor))
-        .order_by(Case.registered_at, Case.id)
-        .limit(20)
-    ).all()
-    first = next((row for row in rows if row.id == case.first_id), None)
-    return first, [row for row in rows if row.id != case.first_id]
-
-
 def _of_same_person(work: Work, case: Case, parties: Sequence[Party]) -> Sequence[Case]:
     keys = []
     for column in (Party.id_number_index, Party.phone_index, Party.name_index):

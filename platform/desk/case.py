@@ -76,6 +76,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
     places = _places(file, events)
     categories = {category.code: category.name for category in tenants.categories(unit.session)}
     buttons = _buttons(file, around)
+    linked = joining.linked(unit, case)
     people = accounts.names(unit.session, {case.assignee_id, case.first_handler_id} | people_in(events))
     return render_template(
         "desk/case.html",
@@ -108,9 +109,9 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         letters=[(letter_line(unit, view), view) for view in around],
         buttons=[button for button in buttons if not button.group],
         more=_grouped(buttons),
-        linked=_linked(file),
+        linked=_linked(linked),
         letter_buttons=_letters_from(file),
-        around=repeating.around(file),
+        around=repeating.around(file, linked),
         first_words={True: _("是"), False: _("否"), None: _("没有问明")},
         reason_error=reason_error,
         reason=reason,
@@ -173,11 +174,11 @@ LINK_WORDS: dict[str, str] = {
 }
 
 
-def _linked(file: File) -> list[tuple[str, Case, str]]:
+def _linked(linked: Sequence[tuple[str, Case]]) -> list[tuple[str, Case, str]]:
     """Cases that belong to this one: what each is to it, and how it stands. Repetitions have a place of their own."""
     return [
         (_(LINK_WORDS[kind]), other, STATUS_LABELS[Status(other.status)])
-        for kind, other in joining.linked(work(), file.case)
+        for kind, other in linked
         if kind in LINK_WORDS
     ]
 

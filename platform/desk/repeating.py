@@ -34,10 +34,11 @@ class Around:
     may_unlink: bool
 
 
-def around(file: File) -> Around:
-    """The decision that stands, and where none does, what may be one."""
+def around(file: File, linked: Sequence[tuple[str, Case]]) -> Around:
+    """The decision that stands, and where none does, what may be one; ``linked`` is :func:`cases.joining.linked`."""
     unit, case = work(), file.case
-    first, repetitions = repeats.around(unit, case)
+    first = next((other for kind, other in linked if kind == "first"), None)
+    repetitions = [other for kind, other in linked if kind in ("repeat", "again")][:20]
     known = {row.id for row in repetitions}
     # Looked for while somebody decides where the case goes; later it would only cost every reader of the page time.
     wanted = case.first_id is None and Status(case.status) in (Status.REGISTERED, Status.TRIAGED)

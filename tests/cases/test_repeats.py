@@ -8,7 +8,7 @@ import pytest
 
 from access.actor import Work
 from audit.services import history
-from cases import queries, repeats
+from cases import joining, queries, repeats
 from cases.intake import NewParty
 from cases.models import Case
 from cases.services import perform
@@ -82,9 +82,10 @@ def test_a_person_decides_and_a_third_case_hangs_on_the_first(federation: Federa
     linked = again(federation, third)
     assert (linked.first_id, linked.repeat, linked.first_at_this_org) == (first.id, True, False)
     with federation.work("clerk@street") as work:
-        shown, others = repeats.around(work, linked)
-        assert shown is not None and shown.id == first.id
-        assert [row.id for row in others] == [second.id]
+        assert [(kind, row.id) for kind, row in joining.linked(work, linked)] == [
+            ("first", first.id),
+            ("again", second.id),
+        ]
         repeats.unlink(work, third.number)
         assert [event.action for event in history(work.session, first.id)][-1] == "case:repeat_undone"
     assert again(federation, third).first_id is None
@@ -101,7 +102,7 @@ def test_a_wrong_decision_is_refused_in_words(federation: Federation) -> None:
             repeats.unlink(work, second.number)
         with pytest.raises(ConflictError):
             repeats.unlink(work, second.number, version=7)
-    with federation.work("handler@street") as work, pytest.raises(ForbiddenError):
+    with federation.work("supervisor@street") as work, pytest.raises(ForbiddenError):
         repeats.unlink(work, second.number)
     with federation.work("clerk@east") as work, pytest.raises(NotFoundError):
         repeats.unlink(work, second.number)

@@ -157,8 +157,8 @@ def test_a_case_costs_the_same_number_of_statements_however_much_happened(
         federation.act("handler@street", case.number, "note", note=f"第{place}次调查")
     with statements() as many:
         browser.get(f"/cases/{case.number}")
-    # One asks whether a split is under way, one for the counts beside the menu, one for cases that belong here, one
-    # for the files of the case, one for the cases that repeat this one.
+    # One asks whether a split is under way, one for the counts beside the menu, one for cases that belong here or
+    # repeat this one, one for the files of the case.
     assert len(many) == len(few) <= 21
 
 

@@ -49,7 +49,7 @@ def test_a_repetition_is_decided_on_the_case_page(as_user: AsUser, federation: F
     page = Page(browser.get(f"/cases/{second.number}").text)
     assert "可能重复，请核对" in page.visible
     address = f"/cases/{second.number}/repeat"
-    browser_answer = post(browser, address, {"of": first.number, "version": "1"})
+    browser_answer = post(browser, address, {"of": first.number, "version": "1", "reason": "同一事项再次提出"})
     assert browser_answer.status_code == 303
     assert "本件重复反映" in Page(browser.get(f"/cases/{second.number}").text).visible
     assert "重复反映本件的" in Page(browser.get(f"/cases/{first.number}").text).visible
