@@ -40,6 +40,8 @@ PUBLIC = {
     "health.readyz",
     "portal.colours",
     "portal.landing",
+    "portal.verify",
+    "portal.verify_form",
     "welcome.enter",
     "welcome.show",
     "/dashboards/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",

@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from dispatches import queries
 from dispatches.kinds import LetterKind
 from dispatches.models import Letter
-from dispatches.services import Draft, act, send
+from dispatches.services import Draft, act, register_case, send
 from dispatches.workflow import LETTER_TABLE, LetterRow, LetterStatus, Side, workflow
 from tests.builders import Federation
 from tests.desk.pages import Page
+from tests.dispatches.letters import a_letter
 from tests.web.clients import login, post
 
 AsUser = Callable[[str], FlaskClient]
@@ -42,6 +43,8 @@ WAY: dict[LetterStatus, tuple[tuple[str, Side], ...]] = {
 
 def made(federation: Federation, kind: LetterKind) -> Letter:
     """A letter of a kind between the district and its street (for a dispute: between the city and the district)."""
+    if kind is LetterKind.REVIEW:
+        return a_letter(federation, kind)
     upward = kind in (LetterKind.ESCALATION, LetterKind.SUBMISSION, LetterKind.REPORT)
     who, to = ("head@street", "east") if upward else ("head@east", "street")
     more: dict[str, Any] = {}
@@ -64,7 +67,7 @@ def people(letter: Letter) -> dict[Side, str]:
     """Who holds which copy."""
     if letter.kind == LetterKind.DISPUTE:
         return {Side.SENDER: "head@east", Side.RECIPIENT: "head@city"}
-    upward = letter.kind in (LetterKind.ESCALATION, LetterKind.SUBMISSION, LetterKind.REPORT)
+    upward = letter.kind in (LetterKind.ESCALATION, LetterKind.SUBMISSION, LetterKind.REPORT, LetterKind.REVIEW)
     sides = ("head@street", "head@east") if upward else ("head@east", "head@street")
     return dict(zip((Side.SENDER, Side.RECIPIENT), sides, strict=True))
 
@@ -75,6 +78,18 @@ def lead(federation: Federation, letter: Letter, status: LetterStatus) -> None:
         with federation.work(people(letter)[side]) as work:
             row = next(row for row in workflow(LetterKind(letter.kind), side) if row.action == action)
             act(work, letter.id, action, typed(row.fields, action))
+
+
+def reviewed(federation: Federation, letter: Letter) -> None:
+    """The reviewing body's own case about a request, as far as the service of its opinion."""
+    with federation.work("head@east") as work:
+        number = register_case(work, letter.id).number
+    federation.act("clerk@east", number, "triage", purpose="request", category="01.01", tier="ordinary")
+    federation.act("head@east", number, "accept", assignee=str(federation.users["handler@east"].id))
+    words = {"facts": "经复查，原意见认定事实清楚。", "basis": "《信访工作条例》第三十五条"}
+    federation.act("handler@east", number, "review_decide", review_decision="uphold", **words)
+    today = federation.clock.today().isoformat()
+    federation.act("handler@east", number, "serve", delivery="post", delivered_on=today, receipt="signed")
 
 
 def typed(fields: tuple[str, ...], action: str, unit: int = 0) -> dict[str, str]:
@@ -100,6 +115,8 @@ def test_every_row_of_the_table_goes_by_its_form(
 ) -> None:
     letter = made(federation, kind)
     lead(federation, letter, row.sources[0])
+    if row.action == "conclude":
+        reviewed(federation, letter)
     browser = as_user(people(letter)[row.side])
     page = Page(browser.get(f"/dispatches/{letter.id}").text)
     assert row.label in page.visible

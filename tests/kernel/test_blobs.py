@@ -15,6 +15,7 @@ import pytest
 
 from infra.processes import free_port
 from kernel.blobs import NO_FILES, FileStore, MissingBlobError, Store, store_of
+from kernel.buckets import BucketStore
 from kernel.errors import SettingsError, UnavailableError
 
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing-secret"}
@@ -74,6 +75,7 @@ def test_what_was_written_is_read_again_and_is_gone_when_it_was_removed(store: S
 
 def test_a_bucket_that_is_away_refuses_in_words(bucket_url: str) -> None:
     away = store_of(bucket_url.replace("lianxin/files", "nobody/files"))
+    assert isinstance(away, BucketStore)
     for ask in (lambda: away.write("7/a", b"x"), lambda: list(away.names("7/")), away.check):
         with pytest.raises(UnavailableError, match="文件存储暂时不可用（NoSuchBucket）"):
             ask()
