@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import IntegrityError
 
 from access.actor import Work
@@ -127,7 +128,7 @@ def changed_kinds(session: TenantSession) -> dict[str, int]:
     statement = (
         select(DocumentTemplate.kind, DocumentTemplate.version, DocumentTemplate.title)
         .where(DocumentTemplate.tenant_id == session.tenant_id)
-        .distinct(DocumentTemplate.kind)
+        .ext(distinct_on(DocumentTemplate.kind))
         .order_by(DocumentTemplate.kind, DocumentTemplate.version.desc())
     )
     return {row.kind: row.version for row in session.execute(statement) if row.title is not None}
