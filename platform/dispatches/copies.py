@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    ScalarSelect,
-    and_,
-    bindparam,
-    false,
-    func,
-    or_,
-    select,
-    text,
-    true,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select, text, true, tuple_
 from sqlalchemy.orm import aliased
 
 from access.actor import Actor, Work
@@ -70,12 +57,12 @@ def waiting(work: Work, *, limit: int = 50) -> Sequence[LetterView]:
     return [_view(work, row) for row in work.session.execute(statement)]
 
 
-def count_waiting(actor: Actor) -> ScalarSelect[int]:
+def count_waiting(actor: Actor, since: ColumnElement[datetime]) -> ScalarSelect[int]:
     """How many letters :func:`waiting` would show without its limit, as a part of a larger statement.
 
-    Of those sent after the parameter ``since``: a page's menu must not pay for the letters of ten years.
+    Of those sent ``since`` then: a page's menu must not pay for the letters of ten years.
     """
-    recent = _waiting(actor).where(Letter.sent_at >= bindparam("since", type_=DateTime(timezone=True)))
+    recent = _waiting(actor).where(Letter.sent_at >= since)
     return select(func.count()).select_from(recent.with_only_columns(Letter.id).subquery()).scalar_subquery()
 
 
