@@ -100,10 +100,17 @@ def federation(clean: Stage) -> Federation:
         federation = Federation(clean.database, clean.settings, datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
         clean.built = (federation, clean.shelf.save())
         # A copy for the first test too: one that moves its clock would move everybody's.
-        return copy(federation)
+        return own_copy(federation)
     federation, rows = clean.built
     clean.shelf.restore(rows)
-    return copy(federation)
+    return own_copy(federation)
+
+
+def own_copy(federation: Federation) -> Federation:
+    """The same federation for one test, which may move its clock and found unions of its own."""
+    mine = copy(federation)
+    mine.ids, mine.users = dict(federation.ids), dict(federation.users)
+    return mine
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
 
-from sqlalchemy import literal, select
+from sqlalchemy import DateTime, Select, bindparam, literal, select
 
-from access.actor import Work
+from access.actor import Actor, Work
 from access.roles import Role
-from dispatches.copies import count_waiting
+from dispatches.copies import WATCHED_DAYS, count_waiting
 from dispatches.workflow import Side, duties
 from notices import tasks
 from tenants import requests
@@ -28,13 +30,19 @@ class Badges:
 
 def of(work: Work) -> Badges:
     """The actor's numbers; parts that are nobody's business with these roles cost nothing."""
-    roles, nothing = work.actor.roles, literal(0)
-    has_letters = any(duties(side, roles) for side in (Side.RECIPIENT, Side.SENDER))
-    row = work.session.execute(
-        select(
-            tasks.waiting(work.actor).label("tasks"),
-            (count_waiting(work) if has_letters else nothing).label("letters"),
-            (requests.waiting(work) if Role.SECURITY_ADMIN in roles else nothing).label("requests"),
-        )
-    ).one()
+    since = work.clock.now() - timedelta(days=WATCHED_DAYS)
+    row = work.session.execute(_statement(work.actor), {"since": since}).one()
     return Badges(row.tasks, row.letters, row.requests)
+
+
+@lru_cache(maxsize=1024)
+def _statement(actor: Actor) -> Select[int, int, int]:
+    """Built once for a person: putting it together took a sixth of the time of a page, on every page."""
+    roles, nothing = actor.roles, literal(0)
+    since = bindparam("since", type_=DateTime(timezone=True))
+    has_letters = any(duties(side, roles) for side in (Side.RECIPIENT, Side.SENDER))
+    return select(
+        tasks.waiting(actor).label("tasks"),
+        (count_waiting(actor, since) if has_letters else nothing).label("letters"),
+        (requests.waiting(actor) if Role.SECURITY_ADMIN in roles else nothing).label("requests"),
+    )

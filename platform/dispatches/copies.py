@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select, text, true, tuple_
 from sqlalchemy.orm import aliased
 
-from access.actor import Work
+from access.actor import Actor, Work
 from access.roles import Role
 from cases.models import Case
 from cases.workflow import CASE_WORKFLOW, Status
@@ -53,32 +53,32 @@ def outbox(work: Work, *, limit: int = 50) -> Sequence[LetterView]:
 
 def waiting(work: Work, *, limit: int = 50) -> Sequence[LetterView]:
     """Letters whose next step is this actor's, on either side, by due date; for the desk."""
-    statement = _waiting(work).order_by(text("binding"), Letter.id).limit(limit)
+    statement = _waiting(work.actor).order_by(text("binding"), Letter.id).limit(limit)
     return [_view(work, row) for row in work.session.execute(statement)]
 
 
-def count_waiting(work: Work) -> ScalarSelect[int]:
+def count_waiting(actor: Actor, since: ColumnElement[datetime]) -> ScalarSelect[int]:
     """How many letters :func:`waiting` would show without its limit, as a part of a larger statement.
 
-    Of the last ``WATCHED_DAYS``: a page's menu must not pay for the letters of ten years.
+    Of those sent ``since`` then: a page's menu must not pay for the letters of ten years.
     """
-    recent = _waiting(work).where(Letter.sent_at >= work.clock.now() - timedelta(days=WATCHED_DAYS))
+    recent = _waiting(actor).where(Letter.sent_at >= since)
     return select(func.count()).select_from(recent.with_only_columns(Letter.id).subquery()).scalar_subquery()
 
 
-def _waiting(work: Work) -> Any:
-    latest, statement = _list(work)
+def _waiting(actor: Actor) -> Any:
+    latest, statement = _list(actor)
     steps: list[ColumnElement[bool]] = [false()]
     for side in (Side.RECIPIENT, Side.SENDER):
-        pairs = [(kind.value, status.value) for kind, status in duties(side, work.actor.roles)]
+        pairs = [(kind.value, status.value) for kind, status in duties(side, actor.roles)]
         steps.append(and_(Letter.side == side.value, tuple_(Letter.kind, latest.status).in_(pairs)))
-    if _may("resume", work):
+    if _may("resume", actor):
         back = and_(
             Letter.side == Side.SENDER.value,
             Letter.kind.in_(_STEPS),
             latest.status.in_(BACK_AT_SENDER),
             Case.status == Status.ESCALATED.value,
-            ~_superseded(work),
+            ~_superseded(actor),
         )
         steps.append(back)
     return statement.where(or_(*steps), ~_behind(latest))
@@ -110,7 +110,7 @@ def page(
 
     :raises InvalidError: for a cursor that this query did not give.
     """
-    latest, statement = _list(work)
+    latest, statement = _list(work.actor)
     if side is not None:
         statement = statement.where(Letter.side == side.value)
     if status is not None:
@@ -131,7 +131,7 @@ def page(
 
 def of_case(work: Work, case_id: UUID) -> Sequence[LetterView]:
     """Letters about one of our cases and those that it was made of, newest first, with all of their events."""
-    _, statement = _list(work)
+    _, statement = _list(work.actor)
     statement = statement.where(or_(Letter.case_id == case_id, LetterCase.case_id == case_id)).order_by(
         Letter.sent_at.desc(), Letter.id.desc()
     )
@@ -145,15 +145,15 @@ def get(work: Work, letter_id: UUID) -> LetterView:
 
     :raises NotFoundError: when it is not there or not the actor's to see.
     """
-    _, statement = _list(work)
+    _, statement = _list(work.actor)
     row = work.session.execute(statement.where(Letter.id == letter_id)).first()
     if row is None:
         raise NotFoundError
     return _view(work, row, _events(work, [letter_id])[letter_id])
 
 
-def _list(work: Work) -> tuple[Any, Any]:
-    latest = newest(work)
+def _list(actor: Actor) -> tuple[Any, Any]:
+    latest = newest(actor)
     statement = (
         select(
             Letter,
@@ -161,8 +161,8 @@ def _list(work: Work) -> tuple[Any, Any]:
             Case.number,
             Case.version,
             Case.status,
-            _superseded(work).label("superseded"),
-            binding(work).label("binding"),
+            _superseded(actor).label("superseded"),
+            binding(actor).label("binding"),
         )
         .select_from(Letter)
         .join(latest, true())
@@ -171,12 +171,12 @@ def _list(work: Work) -> tuple[Any, Any]:
             Case,
             and_(Case.tenant_id == Letter.tenant_id, Case.id == func.coalesce(Letter.case_id, LetterCase.case_id)),
         )
-        .where(Letter.tenant_id == work.tenant_id, policy.visible(work.actor))
+        .where(Letter.tenant_id == actor.tenant_id, policy.visible(actor))
     )
     return latest, statement
 
 
-def newest(work: Work) -> type[LetterEvent]:
+def newest(work: Work | Actor) -> type[LetterEvent]:
     """The newest event of each letter, to be joined on true."""
     last = (
         select(LetterEvent)
@@ -188,7 +188,7 @@ def newest(work: Work) -> type[LetterEvent]:
     return aliased(LetterEvent, last, name="latest")
 
 
-def _superseded(work: Work) -> ColumnElement[bool]:
+def _superseded(work: Work | Actor) -> ColumnElement[bool]:
     """Whether the case waits for a later letter: after a second escalation the first one is history."""
     later = aliased(Letter)
     return (
@@ -203,7 +203,7 @@ def _superseded(work: Work) -> ColumnElement[bool]:
     )
 
 
-def binding(work: Work) -> ColumnElement[date]:
+def binding(work: Work | Actor) -> ColumnElement[date]:
     """The date that binds now."""
     dated = aliased(LetterEvent)
     last = (
@@ -226,7 +226,7 @@ def own_copy(work: Work, letter_id: UUID) -> tuple[Letter, LetterEvent, date]:
 
     :raises NotFoundError: when it is not there or not the actor's to see.
     """
-    _, statement = _list(work)
+    _, statement = _list(work.actor)
     row = work.session.execute(statement.where(Letter.id == letter_id)).first()
     if row is None:
         raise NotFoundError
@@ -251,7 +251,7 @@ def _view(work: Work, row: Any, events: Sequence[LetterEvent] | None = None) -> 
         and not row.superseded
         and status in BACK_AT_SENDER
         and row.status == Status.ESCALATED
-        and _may("resume", work)
+        and _may("resume", work.actor)
     )
     return LetterView(
         letter=letter,
@@ -282,8 +282,8 @@ def awaits_recipient(kind: LetterKind, status: LetterStatus) -> bool:
     return status is LetterStatus.SENT or (status in OPEN_AT_RECIPIENT and kind not in INFORMING)
 
 
-def _may(action: str, work: Work) -> bool:
-    return any(row.action == action and row.roles & work.actor.roles for row in CASE_WORKFLOW)
+def _may(action: str, actor: Actor) -> bool:
+    return any(row.action == action and row.roles & actor.roles for row in CASE_WORKFLOW)
 
 
 def may_escalate(work: Work, case: Case) -> bool:

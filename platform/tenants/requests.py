@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.exc import IntegrityError
 
-from access.actor import Work
+from access.actor import Actor, Work
 from access.models import User
 from access.passwords import one_group
 from access.queries import roles_of
@@ -154,14 +154,14 @@ def waiting_for(work: Work, user_id: UUID) -> Sequence[AccountRequest]:
     ).all()
 
 
-def waiting(work: Work) -> ScalarSelect[int]:
+def waiting(actor: Actor) -> ScalarSelect[int]:
     """How many requests this actor may decide, as a part of a larger statement."""
-    mine = work.actor.user_id
+    mine = actor.user_id
     return (
         select(func.count())
         .select_from(AccountRequest)
         .where(
-            AccountRequest.tenant_id == work.tenant_id,
+            AccountRequest.tenant_id == actor.tenant_id,
             AccountRequest.status == "waiting",
             AccountRequest.asked_by != mine,
             AccountRequest.user_id != mine,

@@ -152,7 +152,7 @@ def test_only_the_programs_that_need_a_role_are_told_its_password(home: Path, st
         lines = (home / "commands.txt").read_text().splitlines()
         return {line.split(" LIANXIN")[0]: set(line.split()[1:]) for line in lines}
 
-    assert processes.wait_until(lambda: "scheduler" in told(), 10)
+    assert processes.wait_until(lambda: {"worker", "scheduler"} <= set(told()), 20)
     assert "LIANXIN_DATABASE_OWNER_URL" in told()["db upgrade"]
     assert "LIANXIN_DATABASE_OWNER_URL" not in told()["worker"] | told()["scheduler"]
     assert "LIANXIN_DATABASE_ROLLUP_URL" in told()["scheduler"]

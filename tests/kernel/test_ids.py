@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,3 +34,12 @@ def test_the_default_moment_is_now() -> None:
 
 def test_identifiers_of_one_millisecond_do_not_repeat() -> None:
     assert len({uuid7(0) for _ in range(10_000)}) == 10_000
+
+
+def test_identifiers_of_a_process_are_in_the_order_they_were_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time_ns()
+    clock = iter([now, now, now, now - 5_000_000, now + 1_000_000])
+    monkeypatch.setattr("kernel.ids.time.time_ns", lambda: next(clock))
+    made = [uuid7() for _ in range(5)]
+    assert made == sorted(made)
+    assert len(set(made)) == 5
