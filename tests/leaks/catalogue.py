@@ -1,8 +1,4 @@
-"""What the system catalogue must not contain if the wall between tenants is to hold (tenancy.md §5).
-
-Each check is one query that names the objects that break it; a whole database answers in a few milliseconds. The
-checks look at what PostgreSQL holds, never at what the migrations meant to do.
-"""
+"""What the system catalogue must not contain if the wall is to hold (tenancy.md §5): one query for each check."""
 
 from __future__ import annotations
 
@@ -40,12 +36,11 @@ APPEND_ONLY = (
     "rule_firings",
 )
 
-#: Columns that may be written by themselves, on purpose: of a task nothing can be changed but its closing.
-#: Of a clock the first day, the first due date and the kind stay as they were written.
+#: Columns that may be written by themselves: of a task its closing; a clock's first day and first due date stay.
 COLUMN_GRANTS = (
-    *("tasks.done_at", "tasks.done_by", "tasks.resolution", "case_clocks.due_on", "case_clocks.due_reason"),
-    *("case_clocks.stopped_on", "case_clocks.stop_reason", "case_clocks.basis", "case_clocks.paused_on"),
-    *("case_clocks.paused_days", "case_clocks.uncounted", "case_clocks.reminded_on"),
+    *(f"tasks.{name}" for name in ("done_at", "done_by", "resolution")),
+    *(f"case_clocks.{name}" for name in ("due_on", "due_reason", "stopped_on", "stop_reason", "basis")),
+    *(f"case_clocks.{name}" for name in ("paused_on", "paused_days", "uncounted", "reminded_on")),
 )
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.
