@@ -14,7 +14,7 @@ from typing import Any
 
 from calendars.deadlines import UnknownYearError
 from calendars.workdays import LIBRARY
-from cases.rules import Channel, Purpose, SubjectType, Tier
+from cases.rules import CLOCKED_PURPOSES, Channel, Purpose, SubjectType, Tier
 from infra.federation import names, procedure, texts
 from infra.federation.matter import Matter
 from infra.federation.names import Union
@@ -220,7 +220,7 @@ def _go_on(
     days = min(int(rng.lognormvariate(0, 0.42) * scale) + 1, 95)
     if course.simple:
         days = min(days, 7)
-    if tier is Tier.HARD and not replies:
+    if tier is Tier.HARD and not replies and matter.purpose in CLOCKED_PURPOSES:
         days = procedure.extend(own, course, days, handler)
     told: dict[str, Any] = {
         "facts": texts.FACTS.format(title=title),
