@@ -104,6 +104,11 @@ def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one
     return conditions
 
 
+def matching(work: Work, wanted: Filter) -> list[Any]:
+    """The conditions of a list, the policy's among them, for sums under it."""
+    return _conditions(work, wanted)
+
+
 def _next(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
 

@@ -12,14 +12,14 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from access.actor import Work
 from audit.services import record
-from cases import clocks, combining, conditions, fields, joining, policy
+from cases import beside, clocks, combining, conditions, fields, joining, policy, tasking
 from cases.conditions import Standing
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, CaseClock, Claim
 from cases.papers import TEMPLATES, Facts
 from cases.terms import TERMS
 from cases.turning import advance
-from cases.workflow import CASE_WORKFLOW, Status
+from cases.workflow import CASE_WORKFLOW, OPEN, Status
 from documents.services import issue
 from kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from kernel.outbox import enqueue
@@ -69,6 +69,7 @@ def perform(
     conditions.check(row, standing(work, case, claims, running))
     origin, before = case.status, figures_of(case, running)
     marks = {name: getattr(case, name) for name in ("retaliation", "conflict", "rating") if name in row.fields}
+    marks |= beside.marks(work, case, claims, row)
     context = fields.Context(work, case, claims, running)
     values = fields.check(context, row.fields, data or {})
     combining.check(context, action, values)
@@ -76,6 +77,7 @@ def perform(
     if together is not None:
         # Another file is changed as well; it is locked, told of and counted there.
         values |= together(work, case, claims, running, values)
+    values |= beside.first(work, case, claims, row, values)
     house = settings.of(work.session)
     started = advance(
         case,
@@ -97,6 +99,7 @@ def perform(
         work.session.flush()
     except StaleDataError:
         raise ConflictError from None
+    beside.last(work, case, claims, row, values)
     record(
         work,
         f"case:{action}",
@@ -127,7 +130,8 @@ def standing(
         # Whoever the office wrote to by hand has no letter to go on with.
         stage = "recheck" if case.status == Status.REVIEWED else "review"
         outside = reviewer_of(work.session, stage) is None
-    return Standing(case, work.actor, work.clock.today(), claims, running, outside)
+    open_tasks = tasking.open_count(work, case.id) if Status(case.status) in OPEN else 0
+    return Standing(case, work.actor, work.clock.today(), claims, running, outside, open_tasks)
 
 
 def lock(work: Work, number: str) -> Case:

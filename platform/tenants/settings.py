@@ -44,6 +44,8 @@ NUMBERS: dict[str, tuple[int, int, int]] = {
     "feedback_days": (30, 1, 365),
     "progress_days": (0, 0, 60),
     "urgent_report_days": (1, 0, 30),
+    "follow_up_first_days": (30, 0, 365),
+    "follow_up_second_days": (90, 0, 365),
     **limits.NUMBERS,
 }
 
@@ -55,6 +57,7 @@ WORKING = frozenset(
         *("collective_threshold", "warning_bands", "tier_days", "holiday_rollover"),
         *("escalation_rules", "overdue_days", "supervision_days", "retention_years"),
         *("review_target", "mediation_ends", "feedback_days", "progress_days", "urgent_report_days"),
+        *("follow_up_first_days", "follow_up_second_days"),
     }
 )
 
@@ -102,6 +105,9 @@ class TenantSettings:
     progress_days: int = 0
     #: 重大紧急报告: the law says “及时”; 0: off.
     urgent_report_days: int = 1
+    #: [设] 回访 so many days after closing asks about retaliation (domain.md E3); 0: off.
+    follow_up_first_days: int = 30
+    follow_up_second_days: int = 90
     #: 0: nothing was ever changed. A form carries the version that it was drawn from.
     version: int = 0
 
