@@ -100,7 +100,9 @@ def _declarations(work: Work, case_ids: Sequence[UUID], user_id: UUID) -> tuple[
         .order_by(CaseAssignment.at, CaseAssignment.id)
     )
     last = {row.case_id: row.kind for row in rows}
-    return {key for key, kind in last.items() if kind == "declare"}, {k for k, kind in last.items() if kind == "permit"}
+    return {key for key, kind in last.items() if kind == "declare"}, {
+        k for k, kind in last.items() if kind == "permit"
+    }
 
 
 def sentence(found: Grounds) -> str:
@@ -192,7 +194,5 @@ def _add(work: Work, case: Case, user_id: UUID, kind: str, **more: Any) -> None:
 def of_case(work: Work, case_id: UUID) -> Sequence[CaseAssignment]:
     """Assignments, declarations and permissions of a case that the actor sees, oldest first."""
     return work.session.scalars(
-        select(CaseAssignment)
-        .where(CaseAssignment.case_id == case_id)
-        .order_by(CaseAssignment.at, CaseAssignment.id)
+        select(CaseAssignment).where(CaseAssignment.case_id == case_id).order_by(CaseAssignment.at, CaseAssignment.id)
     ).all()

@@ -157,7 +157,7 @@ def _checked(data: Mapping[str, Any]) -> dict[str, Any]:
         problems["content"] = "请选择信访人对办理结果的说法。"
     if reached and revenge is None:
         problems["retaliation"] = "请询问并选择有没有受到打击报复。"
-    if revenge and len(note) < 4:
+    if reached and revenge and len(note) < 4:
         problems["note"] = "反映打击报复的，请写明信访人说的情况，不少于4个字。"
     if len(note) > LONGEST:
         problems["note"] = f"说明不能超过{LONGEST}个字。"

@@ -159,7 +159,7 @@ class FollowUp(TenantRow, Base):
 
 
 class CaseRating(TenantRow, Base):
-    """满意度评价, about the petition office and the responsible unit apart ([C1]). Never changed; the latest counts."""
+    """满意度评价, of the petition office and the responsible unit apart ([C1]). Never changed; the last counts."""
 
     __tablename__ = "case_ratings"
     __table_args__ = (
@@ -170,7 +170,8 @@ class CaseRating(TenantRow, Base):
         CheckConstraint("entered_by in ('petitioner', 'staff')", name="known_hand"),
         # A rating in the petitioner's own hand names nobody of the staff; one by staff says how it was told.
         CheckConstraint(
-            "case entered_by when 'staff' then told_how is not null else told_how is null and recorded_by is null end",
+            "case entered_by when 'staff' then told_how is not null "
+            "else told_how is null and recorded_by is null end",
             name="staff_is_shown",
         ),
         Index("ix_case_ratings_case", "tenant_id", "case_id", "recorded_at"),

@@ -1,4 +1,4 @@
-"""Rows of the handling that keep the status: results, tasks to departments, 回避, 首办责任 (domain.md E2, S0). Pure."""
+"""Rows of the handling that keep the status: results, tasks, 回避, 首办责任 (domain.md E2, S0). Pure."""
 
 from __future__ import annotations
 

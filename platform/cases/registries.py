@@ -47,7 +47,8 @@ def save_mediator(work: Work, values: Mapping[str, Any], row_id: UUID | None = N
         problems["agreed_on"] = "保密协议的签订日期不能晚于今天。"
     if until is not None and (signed is None or until < signed):
         problems["agreed_until"] = "有效期应在签订日期以后；没有签订的不填。"
-    return _save(work, Mediator, told, problems, row_id)
+    saved: Mediator = _save(work, Mediator, told, problems, row_id)
+    return saved
 
 
 def save_body(work: Work, values: Mapping[str, Any], row_id: UUID | None = None) -> ExternalBody:
@@ -57,7 +58,8 @@ def save_body(work: Work, values: Mapping[str, Any], row_id: UUID | None = None)
         **_named(values, BODY_KINDS, problems),
         **{name: _words(values, name, problems) for name in ("address", "phone", "purpose")},
     }
-    return _save(work, ExternalBody, told, problems, row_id)
+    saved: ExternalBody = _save(work, ExternalBody, told, problems, row_id)
+    return saved
 
 
 def remove(work: Work, model: type[Kept], row_id: UUID) -> None:
@@ -136,9 +138,7 @@ def _day(values: Mapping[str, Any], name: str, problems: dict[str, str]) -> date
         return None
 
 
-def _save(
-    work: Work, model: type[Any], told: dict[str, Any], problems: dict[str, str], row_id: UUID | None
-) -> Any:
+def _save(work: Work, model: type[Any], told: dict[str, Any], problems: dict[str, str], row_id: UUID | None) -> Any:
     work.actor.require(KEEPERS)
     row = _get(work, model, row_id) if row_id is not None else model(id=uuid7())
     before = _told(row) if row_id is not None else None

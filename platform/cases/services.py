@@ -68,8 +68,8 @@ def perform(
     running = clocks.of_case(work.session, case.id)
     conditions.check(row, standing(work, case, claims, running))
     origin, before = case.status, figures_of(case, running)
-    marks = {name: getattr(case, name) for name in ("retaliation", "conflict", "rating") if name in row.fields}
-    marks |= beside.marks(work, case, claims, row)
+    marks = beside.marks(work, case, claims, row)
+    marks |= {name: getattr(case, name) for name in ("retaliation", "conflict", "rating") if name in row.fields}
     context = fields.Context(work, case, claims, running)
     values = fields.check(context, row.fields, data or {})
     combining.check(context, action, values)
@@ -122,15 +122,24 @@ def perform(
 
 
 def standing(
-    work: Work, case: Case, claims: Sequence[Claim] | None = None, running: Sequence[CaseClock] | None = None
+    work: Work,
+    case: Case,
+    claims: Sequence[Claim] | None = None,
+    running: Sequence[CaseClock] | None = None,
+    *,
+    open_tasks: int | None = None,
 ) -> Standing:
-    """A case as the conditions of the table see it: for acts, and for pages that offer them."""
+    """A case as the conditions of the table see it: for acts, and for pages that offer them.
+
+    ``open_tasks`` is told by pages that have counted them.
+    """
     outside = None
     if Status(case.status) in ASKING:
         # Whoever the office wrote to by hand has no letter to go on with.
         stage = "recheck" if case.status == Status.REVIEWED else "review"
         outside = reviewer_of(work.session, stage) is None
-    open_tasks = tasking.open_count(work, case.id) if Status(case.status) in OPEN else 0
+    if open_tasks is None:
+        open_tasks = tasking.open_count(work, case.id) if Status(case.status) in OPEN else 0
     return Standing(case, work.actor, work.clock.today(), claims, running, outside, open_tasks)
 
 

@@ -19,6 +19,7 @@ from access.roles import CASE_ROLES, Role
 from audit.services import record
 from cases import avoidance, policy
 from cases.handling import CaseTask
+from cases.handling_rules import AVOIDANCE
 from cases.models import Case
 from cases.workflow import OPEN
 from kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -50,7 +51,7 @@ def create(work: Work, case: Case, values: Mapping[str, Any]) -> CaseTask:
     if department_id is not None:
         name = departments.get(work, department_id).name
         if avoidance.accuses_department(work, case, department_id):
-            _refuse("task_department", f"“{name}”是本件的被反映部门，应当回避（{avoidance.AVOIDANCE}）。")
+            _refuse("task_department", f"“{name}”是本件的被反映部门，应当回避（{AVOIDANCE}）。")
     task = CaseTask(
         id=uuid7(),
         case_id=case.id,
@@ -154,7 +155,7 @@ def _locked(work: Work, task_id: UUID) -> tuple[CaseTask, Case]:
     return row[0], row[1]
 
 
-def _visible(work: Work) -> Select[tuple[CaseTask, Case]]:
+def _visible(work: Work) -> Select[CaseTask, Case]:
     return (
         select(CaseTask, Case)
         .join(Case, (Case.tenant_id == CaseTask.tenant_id) & (Case.id == CaseTask.case_id))
@@ -185,9 +186,7 @@ def open_ones(work: Work, *, limit: int = 100) -> list[tuple[CaseTask, Case]]:
     return _pairs(work, statement, limit)
 
 
-def _pairs(
-    work: Work, statement: Select[tuple[CaseTask, Case]], limit: int
-) -> list[tuple[CaseTask, Case]]:
+def _pairs(work: Work, statement: Select[CaseTask, Case], limit: int) -> list[tuple[CaseTask, Case]]:
     rows = work.session.execute(statement.order_by(CaseTask.due_on, CaseTask.id).limit(limit)).all()
     return [(row[0], row[1]) for row in rows]
 
@@ -272,4 +271,3 @@ def _record(work: Work, case: Case, action: str, task: CaseTask) -> None:
 
 def _day(task: CaseTask) -> str:
     return f"{task.due_on.month}月{task.due_on.day}日"
-

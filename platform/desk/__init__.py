@@ -11,6 +11,7 @@ def blueprint() -> Blueprint:
         actions,
         case,
         compose,
+        department_tasks,
         importing,
         letter,
         letter_acts,
@@ -23,9 +24,12 @@ def blueprint() -> Blueprint:
         subordinates,
         tasks,
     )
+    from desk.first import first_handler
 
     door = Blueprint("desk", __name__, template_folder="templates")
-    cases = (queue, tasks, importing, listing, register, case, actions, papers)
+    # 首办责任: shown on every page of the case, so that nobody has to look for whom to ask.
+    door.app_context_processor(lambda: {"first_handler": first_handler})
+    cases = (queue, tasks, importing, listing, register, case, actions, papers, department_tasks)
     for page in (*cases, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
             door.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=list(methods))

@@ -14,9 +14,11 @@ from cases.clocks import begun_on
 from cases.queries import File
 from cases.rules import CLOCKED_PURPOSES
 from cases.services import perform, standing
+from cases.tasking import of_case, usual_due
 from cases.workflow import CASE_WORKFLOW, STATUS_LABELS, Status
 from desk.filing import claim_lines
 from desk.forms import read_action, read_version
+from desk.handling import result_defaults, task_lines
 from desk.presenters import accused_name, rows_for
 from desk.widgets import consequences, widgets
 from dispatches.kinds import LetterKind
@@ -109,8 +111,10 @@ def _defaults(file: File, row: Transition[Status]) -> dict[str, str]:
         "retaliation": case.retaliation or None,
         "conflict": case.conflict or None,
         "accused": accused_name(work(), case) if "accused" in row.fields else None,
+        "task_due": usual_due(work()) if "task_due" in row.fields else None,
     }
-    return {name: str(value) for name, value in known.items() if value is not None and name in row.fields}
+    found = {name: str(value) for name, value in known.items() if value is not None and name in row.fields}
+    return found | result_defaults(work(), file, row.fields)
 
 
 def _page(
@@ -130,6 +134,7 @@ def _page(
         row=row,
         source=_source(row),
         widgets=widgets(unit, row.fields),
+        open_tasks=_open_tasks(file) if "open_task" in row.fields else (),
         consequences=consequences(row, file.clocks, clocked=case.purpose in CLOCKED_PURPOSES),
         claims=claim_lines(file.claims, categories),
         status=STATUS_LABELS[Status(case.status)],
@@ -144,6 +149,11 @@ def _page(
         message=message,
         gone=gone,
     )
+
+
+def _open_tasks(file: File) -> list[tuple[str, str]]:
+    lines = task_lines(work(), [(task, file.case) for task in of_case(work(), file.case.id)])
+    return [(str(line.id), f"{line.whom}：{line.asked[:60]}") for line in lines if line.is_open]
 
 
 def _source(row: Transition[Status]) -> str:
