@@ -38,6 +38,7 @@ SHARED: dict[str, str] = {
 APPEND_ONLY = (
     *("audit_events", "documents", "letter_cases", "letter_events", "letter_files", "letters"),
     "rule_firings",
+    *("case_assignments", "case_ratings"),
 )
 
 #: Columns that may be written by themselves, on purpose: of a task nothing can be changed but its closing.
@@ -45,6 +46,10 @@ APPEND_ONLY = (
 COLUMN_GRANTS = (
     *("tasks.done_at", "tasks.done_by", "tasks.resolution"),
     *(f"case_clocks.{name}" for name in ("due_on", "due_reason", "stopped_on", "stop_reason", "basis")),
+    # What was asked of whom and by when stays: a task ends, a follow-up is answered.
+    *(f"case_tasks.{name}" for name in ("status", "answer", "ended_at", "ended_by", "overdue_noted_on")),
+    *(f"follow_ups.{name}" for name in ("due_on", "opened_on", "contacted_at", "contacted_by")),
+    *(f"follow_ups.{name}" for name in ("reached", "content", "retaliation", "note")),
     *(f"case_clocks.{name}" for name in ("paused_on", "paused_days", "uncounted", "reminded_on")),
 )
 
