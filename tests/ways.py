@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from cases.models import Case
 from cases.services import perform
-from cases.workflow import Status
 from tenants import settings
 from tests.builders import Federation
 
@@ -168,6 +166,11 @@ class Ways:
         """While a supported claim is carried out."""
         return self.act("handler", self.served(), "execute", execution_plan="督促单位财务部门补发")
 
+    def reviewed_outside(self) -> Case:
+        """Served, where a body outside the platform reviews."""
+        self.outside()
+        return self.served()
+
     def reviewing(self) -> Case:
         """Under review by a body outside the platform."""
         self.outside()
@@ -240,6 +243,21 @@ class Ways:
             work.session.expunge(found)
             return found
 
+    def with_right(self) -> Case:
+        """With a limitation period that runs."""
+        return self.act("clerk", self.handling(), "record_right", right="R-ARB", right_from="2026-01-05")
+
+    def advised(self) -> Case:
+        """While somebody has to say what became of a suggestion."""
+        return self.act(
+            "head",
+            self.handling(),
+            "advise",
+            suggestion="improve",
+            advised_unit="测试厂",
+            suggestion_text="建立工资支付保障制度并公开。",
+        )
+
     def withdrawn(self) -> Case:
         """Withdrawn by the petitioner."""
         return self.act(
@@ -250,51 +268,3 @@ class Ways:
             withdrawn_on=self.today.isoformat(),
             statement="问题已经解决，本人自愿撤回。",
         )
-
-    def at(self, status: Status) -> Case:
-        """A case that stands in ``status``."""
-        return WAYS[status](self)
-
-
-WAYS: dict[Status, Callable[[Ways], Case]] = {
-    Status.REGISTERED: Ways.registered,
-    Status.TRIAGED: Ways.triaged,
-    Status.HANDLING: Ways.handling,
-    Status.SIMPLE: Ways.simple,
-    Status.EXTENDED: Ways.extended,
-    Status.MEDIATING: Ways.mediating,
-    Status.HEARING: Ways.hearing,
-    Status.NEGOTIATING: Ways.negotiating,
-    Status.ESCALATED: lambda ways: ways.as_head(
-        ways.handling(), "escalate", reason="超出本级职权", request="请市总工会协调"
-    ),
-    Status.REFERRED: lambda ways: ways.as_head(ways.handling(), "refer", way="transfer", destination="西区总工会"),
-    Status.DECIDED: Ways.decided,
-    Status.SERVED: Ways.served,
-    Status.EXECUTING: Ways.executing,
-    Status.REVIEWING: Ways.reviewing,
-    Status.REVIEWED: Ways.reviewed,
-    Status.RECHECKING: Ways.rechecking,
-    Status.CLOSED: Ways.closed,
-    Status.CONCLUDED: Ways.concluded,
-    Status.ARCHIVED: lambda ways: ways.act("clerk", ways.answered(), "archive", archive_no="2026-1"),
-    Status.ANSWERED: Ways.answered,
-    Status.REFUSED: lambda ways: ways.act(
-        "clerk", ways.triaged(), "refuse", refusal="N3", reason="属于劳动争议", where_to_go="区劳动人事争议仲裁委员会"
-    ),
-    Status.REFUSED_AGAIN: lambda ways: ways.act(
-        "clerk",
-        ways.triaged(),
-        "refuse_again",
-        refusal_again="X1",
-        earlier="测信复〔2025〕9号",
-        reason="同一事实和理由",
-    ),
-    Status.DIVERTED: lambda ways: ways.act("clerk", ways.triaged(), "divert", **DIVERT),
-    Status.WITHDRAWN: Ways.withdrawn,
-    Status.MERGED: Ways.merged,
-    Status.TERMINATED: lambda ways: ways.act(
-        "head", ways.handling(), "terminate", termination="unreachable", reason="三次去电、两次去信均无回音"
-    ),
-    Status.HANDED_OVER: lambda ways: ways.as_system(ways.handling(), "hand_over", destination="承继单位"),
-}

@@ -14,8 +14,8 @@ from typing import Any
 
 from calendars.deadlines import UnknownYearError
 from calendars.workdays import LIBRARY
-from cases.rules import Channel, Purpose, SubjectType, Tier
-from infra.federation import names, texts
+from cases.rules import CLOCKED_PURPOSES, Channel, Purpose, SubjectType, Tier
+from infra.federation import names, procedure, texts
 from infra.federation.matter import Matter
 from infra.federation.names import Union
 from infra.federation.story import Reply, Step, Story
@@ -112,7 +112,8 @@ def _story(rng: Random, union: Union, almanac: Almanac, place: int, matter: Matt
     group = channel is Channel.VISIT and rng.random() < 0.06
     anonymous = rng.random() < 0.04
     course = _Course(rng, almanac, place, registered_at)
-    replies = _go_on(course, union, matter, slots=slots, title=title, claims=len(claims))
+    own = procedure.dice(union.slug, title, registered_at)
+    replies = _go_on(course, union, matter, slots=slots, title=title, claims=len(claims), group=group, own=own)
     return Story(
         channel=channel.value,
         category=matter.category,
@@ -128,7 +129,7 @@ def _story(rng: Random, union: Union, almanac: Almanac, place: int, matter: Matt
         headcount=rng.randint(5, 40) if group else 1 if rng.random() < 0.9 else rng.randint(2, 4),
         confidential=rng.random() < 0.03,
         urgent=rng.random() < 0.02,
-        repeat=rng.random() < 0.11,
+        repeat=rng.random() < 0.11 and not course.simple,
         steps=tuple(course.steps),
         replies=replies,
     )
@@ -149,6 +150,8 @@ class _Course:
 
     def __init__(self, rng: Random, almanac: Almanac, place: int, registered_at: datetime) -> None:
         self.rng, self.almanac, self.place, self.last = rng, almanac, place, registered_at
+        self.begun = place
+        self.simple = False
         self.steps: list[Step] = []
         self.over = False
 
@@ -173,7 +176,15 @@ class _Course:
 
 
 def _go_on(
-    course: _Course, union: Union, matter: Matter, *, slots: dict[str, str], title: str, claims: int
+    course: _Course,
+    union: Union,
+    matter: Matter,
+    *,
+    slots: dict[str, str],
+    title: str,
+    claims: int,
+    group: bool,
+    own: Random,
 ) -> tuple[Reply, ...]:
     """Triage, acceptance, handling and the end, as far as today allows; what the union above wrote."""
     rng = course.rng
@@ -200,13 +211,18 @@ def _go_on(
         course.do(wait, "refuse", "clerk", refusal=refusal, reason=reason, where_to_go=where)
         return ()
     handler = rng.choice(("handler", "handler2"))
-    if not course.do(wait, "accept", "head", assignee=handler, procedure=texts.PROCEDURE):
+    course.simple = procedure.may_be_simple(own, tier, group=group)
+    if not _take_up(course, matter, handler, wait, own):
         return ()
-    replies = _handle(course, union, handler)
+    replies = () if course.simple else _handle(course, union, handler)
     # Days of handling: most within 60, some not, by difficulty.
     scale = {Tier.SIMPLE: 9, Tier.ORDINARY: 17, Tier.HARD: 27}[tier]
     days = min(int(rng.lognormvariate(0, 0.42) * scale) + 1, 95)
-    told = {
+    if course.simple:
+        days = min(days, 7)
+    if tier is Tier.HARD and not replies and matter.purpose in CLOCKED_PURPOSES:
+        days = procedure.extend(own, course, days, handler)
+    told: dict[str, Any] = {
         "facts": texts.FACTS.format(title=title),
         "basis": matter.basis,
         "opinions": {n: (_opinion(rng), matter.finding.format(**slots)) for n in range(1, claims + 1)},
@@ -217,8 +233,20 @@ def _go_on(
         if at is not None:
             delivery = rng.choices(("in_person", "post", "online"), (60, 25, 15))[0]
             given = {"delivery": delivery, "delivered_on": at.date(), "result": rng.choice(texts.RESULTS)}
-            course.steps.append(Step("close", at, handler, given))
+            supported = any(opinion == "support" for opinion, _finding in told["opinions"].values())
+            if not procedure.serve(own, course, at, handler, delivery=delivery, supported=supported):
+                course.steps.append(Step("close", at, handler, given))
     return replies
+
+
+def _take_up(course: _Course, matter: Matter, handler: str, wait: int, own: Random) -> bool:
+    """Accept it on either track; ``False`` when it went another way or today came first."""
+    if course.simple:
+        data = {"simple_ground": "clear", "simple_checked": True}
+        return course.do(wait, "take_simple", "head", assignee=handler, **data)
+    if not course.do(wait, "accept", "head", assignee=handler, procedure=texts.PROCEDURE):
+        return False
+    return not procedure.leaves(own, course, matter.category, course.almanac.days[course.begun], handler)
 
 
 def _refusal(rng: Random, matter: Matter) -> str | None:

@@ -16,14 +16,15 @@ from access.actor import Actor, Work
 from access.models import User
 from access.roles import Role
 from calendars.workdays import LIBRARY
-from cases import intake
+from cases import clocks, intake
 from cases.figures import figures_of
 from cases.identity import Identity
 from cases.models import CaseClock
 from cases.papers import TEMPLATES, Facts
 from cases.queries import File
-from cases.rules import PartyRole
-from cases.services import advance, told
+from cases.rules import ClockKind, PartyRole
+from cases.services import told
+from cases.turning import advance
 from cases.workflow import CASE_WORKFLOW, FINAL, Status
 from documents.models import Document
 from documents.services import format_number
@@ -106,6 +107,10 @@ class _Telling:
         self.clocks = made.clocks
         self.file = File(made.case, made.claims, made.parties, made.clocks)
         case = made.case
+        if story.urgent:
+            # 重大紧急: reported at once, as the demo's offices do.
+            clocks.stop(self.clocks, ClockKind.URGENT, story.received_on, "记录重大紧急情况报告")
+            clocks.carry_deadline(case, self.clocks)
         self._note(story.registered_at, "clerk", "register", intake.told(case))
 
     def _people(self) -> list[tuple[intake.NewParty, Identity]]:
@@ -122,7 +127,7 @@ class _Telling:
         """One row of the table, by somebody who may."""
         case, teller = self.file.case, self.teller
         row = CASE_WORKFLOW.resolve(step.action, Status(case.status), _ROLES[step.actor])
-        values = self._values(step.data)
+        values = self._values(step)
         origin = case.status
         claims = list(self.file.claims)
         advance(case, claims, self.clocks, row=row, values=values, clock=FixedClock(step.at), rolling=LIBRARY)
@@ -137,12 +142,18 @@ class _Telling:
         elif step.action == "resume" and self.letter is not None:
             post.resume(teller.shelf, self.letter, self.file, step, teller.staff)
 
-    def _values(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        values = dict(data)
+    def _values(self, step: Step) -> dict[str, Any]:
+        values = dict(step.data)
         if "category" in values:
             values["category"] = self.teller.categories[values["category"]]
         if "assignee" in values:
             values["assignee"] = self.teller.staff[values["assignee"]].id
+        if step.action == "ask_extension":
+            # The plan says how many days more; from which day on the file knows.
+            sixty = next(clock for clock in self.clocks if clock.kind == ClockKind.HANDLING)
+            values["extend_to"] = sixty.due_on + timedelta(days=values["extend_to"])
+        if step.action == "conclude_agreement":
+            values["opinions"] = {claim.position: values["opinions"][claim.position] for claim in self.file.claims}
         return values
 
     def _issue(self, kind: str, step: Step, values: Mapping[str, Any]) -> None:

@@ -25,13 +25,11 @@ from doorway.guard import guard, work
 from doorway.runtime import runtime
 from kernel.db import PLATFORM_TENANT
 from kernel.errors import IllegalTransitionError, InvalidError, NotFoundError
-from tenants import life, queries, succession
+from tenants import life, queries, settings, succession
 from tenants.lifetimes import Destruction, Succession
 from tenants.models import NOT_MOVED_IN, Tenant
 
 PLATFORM = (Role.PLATFORM_ADMIN,)
-#: What a union keeps its rows for unless its archive authority says otherwise.
-RETENTION = 10
 
 
 def add_routes(pages: Blueprint) -> None:
@@ -97,9 +95,10 @@ def _page(union: Tenant, step: str, refusal: Refusal | None = None) -> str:
         )
     with _inside(union) as inside:
         counts = closing.inventory(inside)
+        kept_for = settings.of(inside.session).retention_years
     given = {name: request.form.get(name, "") for name in ("successor", "reason", "manifest", "succession")}
     given["decided_on"] = request.form.get("decided_on", runtime().clock.today().isoformat())
-    given["retention_years"] = request.form.get("retention_years", str(RETENTION))
+    given["retention_years"] = request.form.get("retention_years", str(kept_for))
     return render_template(
         "admin/life_step.html",
         union=union,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -51,7 +52,7 @@ def send(slug: str) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "").strip() for name in (*TYPED, "second_parent")}
     typed["second_parent"] = request.form.get("second_parent_pick") or typed["second_parent"]
     with asking(refusal):
-        changes = _read(typed)
+        changes = _read(tenant, typed)
         particulars.change(work(), slug, changes, drawn_from=request.form.get("stamp", ""))
         flash(_("资料已保存，立即生效；门户页面在五分钟内更新。"), "success")
         return redirect(url_for("admin.union", slug=slug))
@@ -87,7 +88,7 @@ def own_send() -> ResponseReturnValue:
     return _own_page(tenant, typed | {"stamp": request.form.get("stamp", "")}, refusal), refusal.status
 
 
-def _read(typed: dict[str, str]) -> dict[str, Any]:
+def _read(tenant: Tenant, typed: dict[str, str]) -> dict[str, Any]:
     problems: dict[str, str] = {}
     found: dict[str, Any] = _face(typed) | {
         "name": typed["name"],
@@ -104,6 +105,9 @@ def _read(typed: dict[str, str]) -> dict[str, Any]:
         except InvalidError as error:
             problems |= error.fields
     if problems:
+        # Everything that is wrong is said at once, so the rules look at what could be read too.
+        others = replace(particulars.told(work().session, tenant), **found).problems()
+        problems |= {name: word for name, word in others.items() if name in TYPED}
         raise InvalidError(_("请检查标出的内容。"), fields=problems)
     return found
 

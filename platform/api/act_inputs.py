@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from api.inputs import MAX_VERSION, SENTENCES, Input, choice, day, flag, identifier, whole, words
-from cases.fields import MAX_TEXT as MAX_ACTION_TEXT
+from cases.field_kit import MAX_TEXT as MAX_ACTION_TEXT
 from cases.handling_rules import DISPOSITIONS, MEASURES, RATED, TOLD_HOW
 from cases.intake import MAX_TITLE
 from cases.options import (

@@ -18,7 +18,7 @@ from api.inputs import (
     whole,
     words,
 )
-from cases.fields import MAX_TEXT as MAX_ACTION_TEXT
+from cases.field_kit import MAX_TEXT as MAX_ACTION_TEXT
 from cases.intake import MAX_CLAIMS, MAX_CONTENT, MAX_PARTIES, MAX_TITLE
 from cases.rules import Channel, PartyRole
 from cases.workflow import CASE_WORKFLOW, Status

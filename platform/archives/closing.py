@@ -13,6 +13,7 @@ from access.roles import Role
 from archives.shape import owned
 from cases.models import Case
 from cases.workflow import OPEN
+from dispatches.kinds import INFORMING
 from dispatches.models import Letter, LetterEvent
 from dispatches.workflow import OPEN as OPEN_LETTERS
 from dispatches.workflow import Side
@@ -31,18 +32,20 @@ class Inventory:
     letters: int
     open_in: int
     open_out: int
+    #: Of those, letters on which the sender owes a step; the others are read and put away without it.
+    owed_out: int
     papers: int
     accounts: int
 
     def left(self, *, merged: bool = False) -> list[str]:
         """A sentence for everything that stands in the way of closing; empty when nothing does.
 
-        What a merged union sent and waits for is in nobody's way: the answer follows the case to the successor.
+        What a merged union told and nobody has to answer is in nobody's way: a remark on it goes to the successor.
         """
         told = (
             (self.open_cases, "还有 {} 件信访件没有办结。"),
             (self.open_in, "还有 {} 封收到的函件没有办结。"),
-            (0 if merged else self.open_out, "还有 {} 封发出的函件没有收到结果。"),
+            (self.owed_out if merged else self.open_out, "还有 {} 封发出的函件没有收到结果。"),
         )
         return [sentence.format(count) for count, sentence in told if count]
 
@@ -66,12 +69,14 @@ def inventory(work: Work) -> Inventory:
         .scalar_subquery()
     )
     waiting = newest.in_([status.value for status in OPEN_LETTERS])
+    informing = [kind.value for kind in INFORMING]
     return Inventory(
         cases=count(Case),
         open_cases=count(Case, Case.status.in_([status.value for status in OPEN])),
         letters=count(Letter),
         open_in=count(Letter, Letter.side == Side.RECIPIENT.value, waiting),
         open_out=count(Letter, Letter.side == Side.SENDER.value, waiting),
+        owed_out=count(Letter, Letter.side == Side.SENDER.value, waiting, Letter.kind.not_in(informing)),
         papers=count(Document),
         accounts=count(User, User.active.is_(True)),
     )

@@ -40,8 +40,8 @@ class Export:
 
     @property
     def rows(self) -> int:
-        """Rows of all tables together."""
-        return sum(self.counts.values())
+        """The union's own rows, as a restore counts them; the public tree's come on top."""
+        return sum(self.counts[table.name] for table in carried())
 
 
 def write(work: Work, target: Path, passphrase: str) -> Export:

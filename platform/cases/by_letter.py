@@ -119,4 +119,15 @@ ROWS: Rows = (
         internal=True,
         source="《信访工作条例》第二十四条",
     ),
+    # Sorted there and not accepted yet: the first notice is owed, unless a letter takes the matter away again.
+    Row(
+        "carry_sorted",
+        "承继原单位甄别分流",
+        (S.REGISTERED,),
+        S.TRIAGED,
+        frozenset({Role.SYSTEM}),
+        resumes=tuple(NOTICES),
+        internal=True,
+        source="《信访工作条例》第二十四条",
+    ),
 )

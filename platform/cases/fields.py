@@ -21,6 +21,8 @@ from tenants import queries as tenants
 from tenants.house import CodeTable
 from tenants.models import Category
 
+__all__ = ["DELIVERIES", "MAX_TEXT", "RULES", "WAYS", "Context", "check"]
+
 DELIVERIES: dict[str, str] = {"in_person": "当面送达", "post": "邮寄送达", "online": "网上送达"}
 #: How a matter is handed to another union, as the petitioner is told.
 WAYS: dict[str, str] = {"transfer": "转送", "order": "交办"}

@@ -57,10 +57,9 @@ class Case(TenantRow, Base):
             for column in LINKS
         ),
         ForeignKeyConstraint(["tenant_id", "avoid_id"], ["users.tenant_id", "users.id"]),
-        *(
-            Index(f"ix_cases_{column}", "tenant_id", column, postgresql_where=text(f"{column} is not null"))
-            for column in LINKS
-        ),
+        Index("ix_cases_lead_id", "tenant_id", "lead_id", postgresql_where=text("lead_id is not null")),
+        Index("ix_cases_first_id", "tenant_id", "first_id", postgresql_where=text("first_id is not null")),
+        Index("ix_cases_origin_id", "tenant_id", "origin_id", postgresql_where=text("origin_id is not null")),
         # Open work first by deadline: (tenant, status, due) does not serve "all open" (limits.md §2.1).
         Index("ix_cases_open_due", "tenant_id", "due_on", "id", postgresql_where=text(IS_OPEN)),
         Index("ix_cases_newest", "tenant_id", text("registered_at desc"), text("id desc")),

@@ -14,6 +14,7 @@ from access.actor import Work
 from audit.services import record
 from cases import beside, clocks, combining, conditions, fields, joining, policy, tasking
 from cases.conditions import Standing
+from cases.field_kit import Context
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, CaseClock, Claim
 from cases.papers import TEMPLATES, Facts
@@ -70,7 +71,7 @@ def perform(
     origin, before = case.status, figures_of(case, running)
     marks = beside.marks(work, case, claims, row)
     marks |= {name: getattr(case, name) for name in ("retaliation", "conflict", "rating") if name in row.fields}
-    context = fields.Context(work, case, claims, running)
+    context = Context(work, case, claims, running)
     values = fields.check(context, row.fields, data or {})
     combining.check(context, action, values)
     together = joining.TOGETHER.get(action)

@@ -19,6 +19,7 @@ from cases.intake import NewCase, NewParty
 from cases.models import Case, CaseClock
 from cases.queries import File
 from cases.services import perform
+from cases.workflow import Status
 from documents.services import format_number, take_numbers
 from kernel.clock import china_date
 from tenants import queries as tenants
@@ -40,6 +41,7 @@ def carried(work: Work, file: File) -> dict[str, Any]:
         if event.action == "case:note" and event.data.get("note")
     ]
     return {
+        "status": case.status,
         "received_on": case.received_on.isoformat(),
         "channel": case.channel,
         "headcount": case.headcount,
@@ -144,9 +146,11 @@ def take_over(
     )
     work.bus.publish(work, CaseChanged(before=None, after=figures_of(case, running)))
     work.session.flush()
-    if case.accepted_at is None:
-        return case
-    return perform(work, case.number, "carry_on_served" if served else "carry_on", internal=True)
+    if case.accepted_at is not None:
+        return perform(work, case.number, "carry_on_served" if served else "carry_on", internal=True)
+    if told.get("status", Status.REGISTERED) != Status.REGISTERED:
+        return perform(work, case.number, "carry_sorted", internal=True)
+    return case
 
 
 def _clock(case: Case, told: Mapping[str, Any], *, reopened: bool) -> CaseClock:

@@ -12,6 +12,7 @@ def blueprint() -> Blueprint:
         case,
         compose,
         department_tasks,
+        handing,
         importing,
         letter,
         letter_acts,
@@ -29,7 +30,7 @@ def blueprint() -> Blueprint:
     door = Blueprint("desk", __name__, template_folder="templates")
     # 首办责任: shown on every page of the case, so that nobody has to look for whom to ask.
     door.app_context_processor(lambda: {"first_handler": first_handler})
-    cases = (queue, tasks, importing, listing, register, case, actions, papers, department_tasks)
+    cases = (queue, tasks, importing, listing, register, case, actions, handing, papers, department_tasks)
     for page in (*cases, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
             door.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=list(methods))

@@ -23,7 +23,7 @@ from cases.queries import File
 from cases.rules import CHANNEL_LABELS, PURPOSE_LABELS, SUBJECT_LABELS, TIER_LABELS, Channel, Purpose, Tier
 from cases.services import standing
 from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, WORKING, Status
-from desk import addressing
+from desk import addressing, handing
 from desk.filing import PartyLine, claim_lines, clock_lines, party_lines
 from desk.handling import assignment_lines, handling_of
 from desk.letter_lines import letter_line
@@ -111,7 +111,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
             {"department": places, "task_department": places, "delivery": deliveries},
         ),
         papers=of_subject(unit.session, case.id),
-        letters=[(letter_line(view, today), view) for view in around],
+        letters=[(letter_line(unit, view), view) for view in around],
         buttons=[button for button in buttons if not button.group],
         more=_grouped(buttons),
         linked=_linked(file),
@@ -157,6 +157,8 @@ def _buttons(file: File, now: Standing, around: Sequence[LetterView]) -> list[Bu
         for view in around
         if view.may_resume
     ]
+    if handing.may_hand_over(work().actor, case) and handing.heirs():
+        found.append(Button(_("移交承继单位"), url_for("desk.hand_over_form", number=case.number)))
     return sorted(found, key=lambda button: not button.primary)
 
 

@@ -211,7 +211,7 @@ def _form(
         way=_(addressing.WAYS[target.relation]) if target else "",
         circular=glances.reach(unit) if kind is LetterKind.CIRCULAR else None,
         case=file.case if file else None,
-        refers=letter_line(refers, unit.clock.today()) if refers else None,
+        refers=letter_line(unit, refers) if refers else None,
         reason_label=_(how.reason),
         reason_help=_(how.reason_help) if how.reason_help else "",
         request_label=_(how.request) if how.request else "",

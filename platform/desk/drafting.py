@@ -15,13 +15,12 @@ from dispatches.kinds import LetterKind
 from dispatches.queries import LetterView
 from doorway.presenting import china_day
 from doorway.words import _
+from tenants import settings
 
 #: A figure of the superior's desk → the situation that it may be (dispatches.kinds.TRIGGERS).
 TRIGGER_OF = {"overdue": "overdue", "late": "procedure"}
 #: Days that a form proposes where the kind asks for a date: half the handling period.
 PROPOSED_DAYS = 30
-#: [设] A supervision is answered within 15 days unless the sender says otherwise.
-SUPERVISION_DAYS = 15
 
 
 def prefilled(work: Work, writing: Writing, given: Mapping[str, str]) -> dict[str, str]:
@@ -43,7 +42,7 @@ def prefilled(work: Work, writing: Writing, given: Mapping[str, str]) -> dict[st
     if kind is LetterKind.REVIEW:
         values["details.asked_on"] = today.isoformat()
     if kind is LetterKind.SUPERVISION:
-        values |= _supervision(target, given, today)
+        values |= _supervision(target, given, today, settings.of(work.session).supervision_days)
         if refers is not None:
             values |= {
                 "subject": _("关于督办%(number)s的函", number=refers.letter.number),
@@ -65,11 +64,11 @@ def _urging(refers: LetterView) -> str:
     return _("%(number)s于%(sent)s发出，请抓紧办理并反馈进展。", number=refers.letter.number, sent=sent)
 
 
-def _supervision(target: Target | None, given: Mapping[str, str], today: date) -> dict[str, str]:
+def _supervision(target: Target | None, given: Mapping[str, str], today: date, days: int) -> dict[str, str]:
     values = {
         "details.ladder": "supervise",
         "details.suggestion": "improve",
-        "due_on": (today + timedelta(days=SUPERVISION_DAYS)).isoformat(),
+        "due_on": (today + timedelta(days=days)).isoformat(),
     }
     measure = given.get("measure", "")
     if measure not in TRIGGER_OF or target is None:

@@ -45,8 +45,6 @@ class ClockLine:
     #: Why the due date is no longer the first one.
     due_reason: str | None = None
     paused_on: date | None = None
-    #: What may move its last day; empty where nothing will.
-    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def letter_page(letter_id: UUID) -> str:
         "desk/letter.html",
         view=view,
         letter=view.letter,
-        line=letter_line(view, today),
+        line=letter_line(unit, view),
         sheet=sheet_of_letter(unit, view.letter),
         happenings=[_happening(view, event, files) for event in reversed(view.events)],
         files=[file for file in files if file.seq == 1],
@@ -100,7 +100,7 @@ def letter_page(letter_id: UUID) -> str:
         buttons=_buttons(view),
         further=_further(view),
         earlier=_earlier(view),
-        later=[letter_line(found, today) for found in glances.following(unit, letter_id)],
+        later=[letter_line(unit, found) for found in glances.following(unit, letter_id)],
         batch=queries.batch(unit, view.letter.batch_id) if view.letter.batch_id and not view.incoming else None,
     )
 
@@ -145,7 +145,7 @@ def _what(view: LetterView, event: LetterEvent) -> str:
 
 def _dates(view: LetterView, today: date) -> list[Date]:
     """The date that binds, the one it replaced, the right to object, and what is asked for."""
-    line = letter_line(view, today)
+    line = letter_line(work(), view)
     first = view.letter.due_on or view.letter.reply_due_on
     moved = _("原为%(day)s，已调整", day=first.isoformat()) if first != view.due_on else ""
     found = [Date(line.due_label, view.due_on, line.lamp, moved)]

@@ -19,7 +19,7 @@ from desk.forms import read_action
 from desk.letter_lines import letter_line
 from desk.letter_widgets import attaches, defaults, letter_widgets, told
 from desk.sheets import sheet_of_letter
-from desk.widgets import Options
+from desk.widget_table import Options
 from dispatches import queries
 from dispatches.drafts import NewFile
 from dispatches.excerpts import PARTS, asked_about
@@ -109,7 +109,7 @@ def _form(
         "desk/letter_act.html",
         view=view,
         letter=view.letter,
-        line=letter_line(view, unit.clock.today()),
+        line=letter_line(unit, view),
         sheet=sheet_of_letter(unit, view.letter),
         last=last if last is not None and last.seq > 1 else None,
         row=row,

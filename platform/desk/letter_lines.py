@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from flask import url_for
 
+from access.actor import Work
 from calendars.workdays import NOTICE
 from cases.workflow import CASE_WORKFLOW
 from dispatches.copies import awaits_recipient
@@ -17,6 +18,7 @@ from dispatches.workflow import LETTER_STATUS_LABELS, OPEN, LetterStatus, Side
 from doorway.presenting import Lamp, lamp
 from doorway.words import N_, _
 from kernel.clock import china_date
+from tenants import settings
 
 #: (side, status) → the words of that side. Statuses that read the same on both sides are not here.
 _WORDS: dict[tuple[Side, LetterStatus], str] = {
@@ -75,14 +77,16 @@ class LetterLine:
     objection: str
 
 
-def letter_lines(letters: Sequence[LetterView], today: date) -> list[LetterLine]:
+def letter_lines(unit: Work, letters: Sequence[LetterView]) -> list[LetterLine]:
     """Lines of letters, in the order given."""
-    return [letter_line(view, today) for view in letters]
+    return [letter_line(unit, view) for view in letters]
 
 
-def letter_line(view: LetterView, today: date) -> LetterLine:
-    """One letter as its union sees it."""
-    letter, kind = view.letter, view.kind
+def letter_line(unit: Work, view: LetterView) -> LetterLine:
+    """One letter as the union of ``unit`` sees it, its lamp in that union's own warning bands."""
+    letter, kind, today = view.letter, view.kind, unit.clock.today()
+    bands = settings.of(unit.session).warning_bands
+    burning = lamp(view.due_on, today, begun=begun_on(view), bands=bands)
     return LetterLine(
         number=letter.number,
         kind=KIND_LABELS[kind],
@@ -91,7 +95,7 @@ def letter_line(view: LetterView, today: date) -> LetterLine:
         other=letter.sender_name if view.incoming else letter.recipient_name,
         status=letter_status(view),
         is_open=view.status in OPEN or view.may_resume,
-        lamp=lamp(view.due_on, today) if awaits_recipient(kind, view.status) else None,
+        lamp=burning if awaits_recipient(kind, view.status) else None,
         due_label=_(_DUE.get(kind, N_("反馈期限"))),
         due_on=view.due_on,
         is_late=view.overdue,
@@ -100,6 +104,15 @@ def letter_line(view: LetterView, today: date) -> LetterLine:
         waited=_waited(view, today),
         objection=objection_words(view, today),
     )
+
+
+def begun_on(view: LetterView) -> date:
+    """When the time began that ends with the date that binds: the sending, or the last time it was sent back to redo.
+
+    An extension lengthens the time and begins none.
+    """
+    redone = next((event.at for event in reversed(view.events) if event.action == "redo"), None)
+    return china_date(redone or view.letter.sent_at)
 
 
 def letter_status(view: LetterView) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from access.actor import Work
-from desk.widgets import Options, Widget
+from desk.widget_table import Options
+from desk.widgets import Widget
 from dispatches.kinds import ADOPTIONS, EXTENSION_DAYS, LetterKind
 from dispatches.queries import LetterView
 from dispatches.workflow import LetterStatus, optional_fields

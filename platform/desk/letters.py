@@ -85,7 +85,7 @@ def letter_list() -> tuple[str, int]:
     page = render_template(
         "desk/letters.html",
         box=box,
-        lines=letter_lines(found.letters, unit.clock.today()),
+        lines=letter_lines(unit, found.letters),
         problems=problems,
         counts=_counts(box, side, tallies, kind, status),
         overdue=sum(tally.overdue for tally in tallies),

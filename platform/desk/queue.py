@@ -61,7 +61,7 @@ def home() -> str:
         tasks=task_lines(tasks[:ON_DESK], unit.actor, today),
         more_tasks=len(tasks) > ON_DESK,
         department_tasks=department_lines(unit, tasking.waiting(unit, limit=ON_DESK)),
-        letters=letter_lines(letters.waiting(unit), today),
+        letters=letter_lines(unit, letters.waiting(unit)),
         notices=for_actor(unit.session, unit.actor, limit=NOTICES),
         may_register=may_register(unit.actor),
     )

@@ -70,7 +70,9 @@ def _short(case: Case, status: Status, begun: Way) -> list[Step]:
         happened.append((_("受理告知"), case.accepted_at))
     if case.decided_at is not None:
         happened.append((_("出具处理意见"), case.decided_at))
-    way: Way = [*happened, (_(STATUS_LABELS[status]), case.closed_at)]
+    # 机构承继: whatever was ahead is the successor's.
+    end = _("移交承继单位") if status is Status.HANDED_OVER else _(STATUS_LABELS[status])
+    way: Way = [*happened, (end, case.closed_at)]
     return _bar(way, len(way))
 
 

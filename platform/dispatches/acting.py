@@ -16,7 +16,7 @@ from cases import deadlines
 from cases.models import Case
 from cases.services import perform
 from cases.workflow import Status
-from dispatches import carriage, files, following, posting, relaying, reviewing
+from dispatches import carriage, files, following, policy, posting, relaying, reviewing
 from dispatches.answering import Context, check, objection_until
 from dispatches.copies import BACK_AT_SENDER, fits, own_copy
 from dispatches.disputes import designate
@@ -27,7 +27,6 @@ from kernel.errors import ForbiddenError, IllegalTransitionError
 from kernel.workflow import Transition
 from tenants import workdays
 from tenants.models import Tenant
-from tenants.relations import subtree
 
 
 def act(work: Work, letter_id: UUID, action: str, data: Mapping[str, Any] | None = None) -> Letter:
@@ -50,7 +49,7 @@ def act(work: Work, letter_id: UUID, action: str, data: Mapping[str, Any] | None
         _in_time(work, letter)
     if action in ("forward", "start") and not fits(letter, action):
         raise ForbiddenError("这封函件不由本单位转交。" if action == "forward" else "请将这封函件转交承办单位。")
-    if action == "order" and letter.sender_id in subtree(work.session, letter.snapshot.get("accused", ())):
+    if action == "order" and letter.sender_id in policy.shut_out(work, letter.snapshot.get("accused", ())):
         raise ForbiddenError("本件反映的是来函单位或其上级，依照《信访工作条例》第三十条不得交其办理，请由本级办理。")
     context = Context(work, letter, latest, due_on, action)
     values = check(context, row.fields, data or {}, optional=optional_fields(kind, side, action))

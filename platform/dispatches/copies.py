@@ -90,7 +90,7 @@ def _behind(latest: type[LetterEvent]) -> ColumnElement[bool]:
     return and_(
         Letter.side == Side.RECIPIENT.value,
         Letter.beyond_id.is_not(None),
-        or_(latest.action == "forward", and_(latest.action == "relayed", relayed.in_(list(OPEN)))),
+        or_(latest.action.in_(("forward", "rejoin")), and_(latest.action == "relayed", relayed.in_(list(OPEN)))),
     )
 
 

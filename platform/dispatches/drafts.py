@@ -22,6 +22,16 @@ class NewFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Continued:
+    """A predecessor's letter that a successor writes again (机构承继); only the system's own hand makes one."""
+
+    #: What the new letter follows, for the recipient: the predecessor's letter, or the one that it followed itself.
+    follows: UUID
+    snapshot: Mapping[str, Any]
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A letter as written. ``to`` is the union that gets it; for a SIDEWAYS letter the common superior, with the unit
     meant in ``beyond`` (or simply the unit meant: the superior is then found).
@@ -53,3 +63,5 @@ class Draft:
     share_reason: str = ""
     #: Tell the recipient what the letter in ``refers_to`` told us.
     forward: bool = False
+    #: The predecessor's letter that this one takes the place of.
+    continues: Continued | None = None

@@ -6,7 +6,7 @@ which day the other side's copy opens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -108,11 +108,14 @@ def attach(
             "size": len(found.content),
             "sha256": _digest(found),
             "author_id": work.tenant_id,
+            # On our copy, which always opens, it says what the other side was granted: a letter that has to be
+            # written again grants no more.
+            "open_until": open_until,
         }
         # One row a statement: ten megabytes are in memory as often as they must be and no more.
-        for tenant_id, until in sorted(((work.tenant_id, None), (other_side(letter), open_until))):
+        for tenant_id in sorted((work.tenant_id, other_side(letter))):
             content = work.cipher.seal(tenant_id, _field(file_id), found.content)
-            write(work, LetterFile, [{"tenant_id": tenant_id, "content": content, "open_until": until, **row}])
+            write(work, LetterFile, [{"tenant_id": tenant_id, "content": content, **row}])
     if checked:
         record(
             work,
@@ -144,7 +147,7 @@ def of_letter(work: Work, letter_id: UUID) -> list[FileLine]:
         .order_by(LetterFile.seq, LetterFile.id)
     )
     rows = work.session.execute(statement).all()
-    status = _status(work, letter_id) if rows else None
+    latest = _latest(work, letter_id) if rows else None
     return [
         FileLine(
             id=row.id,
@@ -154,7 +157,7 @@ def of_letter(work: Work, letter_id: UUID) -> list[FileLine]:
             size=row.size,
             own=row.author_id == work.tenant_id,
             open_until=row.open_until,
-            openable=_refusal(work, row.author_id, row.open_until, status) is None,
+            openable=_refusal(work, row.author_id, row.open_until, latest) is None,
         )
         for row in rows
     ]
@@ -174,7 +177,7 @@ def open_file(work: Work, letter_id: UUID, file_id: UUID) -> Opened:
     file = work.session.scalars(statement).first()
     if file is None:
         raise NotFoundError
-    refusal = _refusal(work, file.author_id, file.open_until, _status(work, letter_id))
+    refusal = _refusal(work, file.author_id, file.open_until, _latest(work, letter_id))
     if refusal is not None:
         raise ForbiddenError(refusal)
     record(
@@ -199,26 +202,80 @@ def copies(work: Work, letter_id: UUID, seqs: Sequence[int]) -> list[NewFile]:
     )
     today = work.clock.today()
     return [
-        NewFile(
-            name=file.name,
-            content=work.cipher.open(work.tenant_id, _field(file.id), file.content),
-            open_until=file.open_until,
-        )
+        _again(work, file, file.open_until)
         for file in work.session.scalars(statement)
         if file.open_until is None or file.open_until >= today
     ]
 
 
-def _status(work: Work, letter_id: UUID) -> LetterStatus:
-    statement = select(LetterEvent.status).where(LetterEvent.letter_id == letter_id)
-    return LetterStatus(work.session.scalars(statement.order_by(LetterEvent.seq.desc()).limit(1)).one())
+def _again(work: Work, file: LetterFile, open_until: date | None) -> NewFile:
+    content = work.cipher.open(work.tenant_id, _field(file.id), file.content)
+    return NewFile(name=file.name, content=content, open_until=open_until)
 
 
-def _refusal(work: Work, author_id: int, open_until: date | None, status: LetterStatus | None) -> str | None:
+def of_matter(work: Work, letter_ids: Sequence[UUID]) -> Iterator[list[NewFile]]:
+    """Files of all these letters that this union may open, each content once, as many at a time as one act carries.
+
+    For a file that goes to its successor: what we attached goes without a limit, for it is the successor's from then
+    on; what we were sent goes under the grant that we have. Five are in memory at once.
+    """
+    statement = (
+        select(LetterFile.id, LetterFile.letter_id, LetterFile.author_id, LetterFile.open_until, LetterFile.sha256)
+        .where(LetterFile.letter_id.in_(letter_ids))
+        .order_by(LetterFile.letter_id, LetterFile.seq, LetterFile.id)
+    )
+    wanted: dict[bytes, tuple[UUID, date | None]] = {}
+    for row in work.session.execute(statement).all():
+        latest = _latest(work, row.letter_id)
+        if _refusal(work, row.author_id, row.open_until, latest) is None:
+            until = None if row.author_id == work.tenant_id else row.open_until
+            wanted.setdefault(row.sha256, (row.id, until))
+    chosen = list(wanted.values())
+    for start in range(0, len(chosen), MAX_FILES):
+        yield [
+            _again(work, work.session.get_one(LetterFile, (work.tenant_id, file_id)), until)
+            for file_id, until in chosen[start : start + MAX_FILES]
+        ]
+
+
+def grants(work: Work, letter_id: UUID) -> list[dict[str, str | None]]:
+    """The files of a letter of ours by their digests, with the day that its recipient was given, as plain JSON."""
+    statement = select(LetterFile.sha256, LetterFile.open_until).where(
+        LetterFile.letter_id == letter_id, LetterFile.seq == 1
+    )
+    return [
+        {"sha256": row.sha256.hex(), "open_until": row.open_until.isoformat() if row.open_until else None}
+        for row in work.session.execute(statement.order_by(LetterFile.id))
+    ]
+
+
+def granted(work: Work, letter_id: UUID, told: Sequence[Mapping[str, str | None]]) -> list[NewFile]:
+    """Those files of a letter that ``grants`` of another one names, under the day named there; past ones stay."""
+    today, found = work.clock.today(), list[NewFile]()
+    for line in told:
+        until = date.fromisoformat(line["open_until"]) if line["open_until"] else None
+        if until is not None and until < today:
+            continue
+        digest = bytes.fromhex(line["sha256"] or "")
+        statement = select(LetterFile).where(LetterFile.letter_id == letter_id, LetterFile.sha256 == digest)
+        file = work.session.scalars(statement.limit(1)).first()
+        if file is not None:
+            found.append(_again(work, file, until))
+    return found
+
+
+def _latest(work: Work, letter_id: UUID) -> LetterEvent:
+    statement = select(LetterEvent).where(LetterEvent.letter_id == letter_id)
+    return work.session.scalars(statement.order_by(LetterEvent.seq.desc()).limit(1)).one()
+
+
+def _refusal(work: Work, author_id: int, open_until: date | None, latest: LetterEvent | None) -> str | None:
     """Why the copy does not open, as a sentence; ``None`` when it does. Our own files always open for us."""
     if author_id == work.tenant_id:
         return None
-    if status in _CLOSED_TO_THE_OTHER_SIDE:
+    # A sender that ended by a succession (机构承继) takes nothing back: its letter's matter stays the recipient's.
+    inherited = latest is not None and latest.action == "succeed" and latest.author_id == author_id
+    if latest is not None and latest.status in _CLOSED_TO_THE_OTHER_SIDE and not inherited:
         return "函件已撤回或者退回，所附文件不再开放。"
     if open_until is not None and open_until < work.clock.today():
         return f"发件单位设定的查阅期限（{open_until.isoformat()}）已过；确需查阅的，请联系发件单位重新发送。"

@@ -132,7 +132,8 @@ _EVENTS: dict[str, str] = {
     "note": "已批注",
     "file": "已阅存",
     "designate": "已指定受理单位，请查看",
-    "succeed": "因机构变动退回，请查看承继单位",
+    "rejoin": "已接续原来的转交",
+    "succeed": "因机构变动终结，请查看承继单位",
     "pass_on": "转来后续函件",
     "conclude": "已送出复查（复核）意见",
 }

@@ -36,6 +36,25 @@ def case_id_of(work: Work, letter_id: UUID) -> UUID | None:
     return work.session.scalars(select(LetterCase.case_id).where(LetterCase.letter_id == letter_id)).first()
 
 
+def taken_from(work: Work, case_id: UUID) -> Sequence[UUID]:
+    """The letters that a case was made of, or that belong to it since they were written again."""
+    statement = select(LetterCase.letter_id).where(LetterCase.case_id == case_id)
+    return work.session.scalars(statement.order_by(LetterCase.letter_id)).all()
+
+
+def waiting_for(work: Work, case_id: UUID) -> Sequence[Letter]:
+    """Open letters that a case was made of, whoever may see them."""
+    latest = newest(work)
+    statement = (
+        select(Letter)
+        .select_from(Letter)
+        .join(latest, true())
+        .where(Letter.tenant_id == work.tenant_id, Letter.id.in_(taken_from(work, case_id)))
+        .where(latest.status.in_([status.value for status in OPEN]))
+    )
+    return work.session.scalars(statement.order_by(Letter.id)).all()
+
+
 def case_of(work: Work, letter_id: UUID) -> Case:
     """The case that was made of a letter.
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from access.actor import Work
+from audit.models import AuditEvent
 from cases.queries import day_start
 from dispatches import policy
 from dispatches.copies import OPEN_AT_RECIPIENT, binding, newest
@@ -62,7 +63,7 @@ class Skips:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A circular: how many unions have it in each status, and who below has none."""
+    """A circular: how many unions have it in each status, and who below got none when it was sent."""
 
     batch_id: UUID
     number: str
@@ -226,7 +227,7 @@ def skips(work: Work, since: date) -> Skips:
 
 
 def batch(work: Work, batch_id: UUID) -> Batch | None:
-    """A circular of ours with who has it and who below has none; two statements."""
+    """A circular of ours with who has it and who below got none when it was sent; two statements."""
     latest = newest(work)
     rows = work.session.execute(
         select(Letter.number, Letter.subject, Letter.sent_at, latest.status, func.count())
@@ -243,19 +244,12 @@ def batch(work: Work, batch_id: UUID) -> Batch | None:
     if not rows:
         return None
     number, subject, sent_at = rows[0][:3]
-    has_it = select(Letter.recipient_id).where(
-        Letter.tenant_id == work.tenant_id, Letter.side == Side.SENDER.value, Letter.batch_id == batch_id
+    # As the sending itself wrote it down: the tree of today has unions that came later, and lacks those that went.
+    noted = select(cast(func.jsonb_array_elements_text(AuditEvent.data["not_reached"]), BigInteger)).where(
+        AuditEvent.tenant_id == work.tenant_id,
+        AuditEvent.subject_id == batch_id,
+        AuditEvent.action == "letter:send",
     )
-    missed = work.session.scalars(
-        select(Tenant)
-        .join(TenantClosure, TenantClosure.descendant_id == Tenant.id)
-        .where(
-            TenantClosure.ancestor_id == work.tenant_id,
-            TenantClosure.depth > 0,
-            Tenant.status != "closed",
-            Tenant.id.not_in(has_it),
-        )
-        .order_by(Tenant.id)
-    ).all()
+    missed = work.session.scalars(select(Tenant).where(Tenant.id.in_(noted)).order_by(Tenant.id)).all()
     reached = {LetterStatus(status): count for *_, status, count in rows}
     return Batch(batch_id, number, subject, sent_at, reached, missed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from access.actor import Actor, Work
@@ -12,6 +14,7 @@ from cases.rules import PartyRole
 from dispatches.models import Letter, LetterCase
 from tenants.models import Tenant
 from tenants.relations import subtree
+from tenants.succession import carrying_on
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -62,5 +65,13 @@ def accused(work: Work, case: Case) -> set[int]:
 
 def barred(work: Work, case: Case) -> set[int]:
     """Unions that get no letter about a case: whoever it accuses, and everybody below (条例 art. 30(3))."""
-    found = accused(work, case)
-    return subtree(work.session, found) if found else set()
+    return shut_out(work, accused(work, case))
+
+
+def shut_out(work: Work, accused: Iterable[int]) -> set[int]:
+    """The accused unions, whoever carries on their work (机构承继), and everybody below any of them.
+
+    A merge or a split takes the people and their files along: the complaint must not follow them under a new name.
+    """
+    named = carrying_on(work.session, accused)
+    return subtree(work.session, named) if named else set()

@@ -6,12 +6,12 @@ without seeing who the people are; from then on the system tells the first sende
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import ColumnElement, select, true
 
 from access.actor import Work, system_actor
 from cases.papers import chinese_date
@@ -116,21 +116,66 @@ def _words(second: Letter, event: LetterEvent) -> str:
     return told if len(told) <= MAX_TEXT else told[: MAX_TEXT - 1] + "…"
 
 
+def rejoin(work: Work, letter: Letter, write: Act) -> None:
+    """Let a letter that a successor wrote again hear from the letter by which we passed its predecessor's on.
+
+    The unit behind us has the matter already: it is not passed on a second time.
+    """
+    if letter.beyond_id is None or letter.kind not in PASSED_ON:
+        return
+    for before in ended(work, letter, Letter.id == letter.refers_to):
+        second = _passed_on(work, before, only_open=False)
+        if second is None:
+            continue
+        latest = work.session.scalars(
+            select(LetterEvent).where(LetterEvent.letter_id == second.id).order_by(LetterEvent.seq.desc()).limit(1)
+        ).one()
+        if latest.status in (LetterStatus.RETURNED, LetterStatus.WITHDRAWN):
+            return
+        hand = replace(work, actor=system_actor(work.tenant_id))
+        words = f"原函已由{second.number}转交{second.recipient_name}办理，不再重复转交。"
+        write(hand, letter.id, "rejoin", {"text": words})
+        tell_first_sender(work, second, latest.seq, write)
+
+
+def ended(work: Work, letter: Letter, which: ColumnElement[bool]) -> Sequence[Letter]:
+    """Our copies of letters like this one that a succession ended, among ``which``; one statement."""
+    latest = newest(work)
+    statement = (
+        select(Letter)
+        .select_from(Letter)
+        .join(latest, true())
+        .where(Letter.tenant_id == work.tenant_id, Letter.side == letter.side, Letter.kind == letter.kind)
+        .where(Letter.id != letter.id, latest.action == "succeed", which)
+    )
+    return work.session.scalars(statement).all()
+
+
 def _first(work: Work, second: Letter) -> tuple[Letter, LetterStatus] | None:
+    """The letter that a letter of ours passed on; after a succession, the one that took its place."""
+    found = _incoming(work, second, Letter.id == second.refers_to)
+    while found is not None and found[2] == "succeed":
+        found = _incoming(work, second, Letter.refers_to == found[0].id)
+    return found[:2] if found is not None else None
+
+
+def _incoming(work: Work, second: Letter, which: ColumnElement[bool]) -> tuple[Letter, LetterStatus, str] | None:
     latest = newest(work)
     found = work.session.execute(
-        select(Letter, latest.status.label("status"))
+        select(Letter, latest.status.label("status"), latest.action.label("action"))
         .select_from(Letter)
         .join(latest, true())
         .where(
             Letter.tenant_id == work.tenant_id,
-            Letter.id == second.refers_to,
+            which,
             Letter.side == Side.RECIPIENT.value,
             Letter.kind == second.kind,
             Letter.beyond_id.is_not(None),
         )
+        .order_by(Letter.sent_at.desc(), Letter.id.desc())
+        .limit(1)
     ).first()
-    return (found.Letter, LetterStatus(found.status)) if found is not None else None
+    return (found.Letter, LetterStatus(found.status), str(found.action)) if found is not None else None
 
 
 def _told_before(work: Work, first: Letter, second: Letter, event: LetterEvent) -> bool:

@@ -40,7 +40,7 @@ from kernel.errors import ForbiddenError, IllegalTransitionError, InvalidError, 
 from notices.services import post
 from notices.tasks import open_task
 from tenants.models import Tenant
-from tenants.relations import second_line_of, subtree
+from tenants.relations import second_line_of
 
 #: Occasions of one transaction.
 BATCH = 50
@@ -208,7 +208,7 @@ def way_up(work: Work, scene: Scene, case: Case) -> Way:
     barred = policy.barred(work, case)
     if case.accused_tenant_id is not None:
         # A person may send an ordinary complaint to whom it is about; no rule does so by itself.
-        barred = barred | subtree(work.session, (case.accused_tenant_id,))
+        barred = barred | policy.shut_out(work, (case.accused_tenant_id,))
     open_to_it = [union for union in above if union.id not in barred]
     if not open_to_it:
         why = "各上级工会都是本件的被反映单位或其下级，请由单位领导依法转送有权处理的纪检监察机关等。"

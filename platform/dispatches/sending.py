@@ -37,7 +37,7 @@ from documents.services import format_number, take_numbers
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import uuid7
 from tenants import queries as tenants
-from tenants.relations import subtree
+from tenants import settings
 
 MAX_SUBJECT = 200
 MAX_TEXT = 10_000
@@ -95,7 +95,7 @@ def send(work: Work, draft: Draft, *, version: int | None = None) -> Letter:
     :raises IllegalTransitionError: when the case is past this step, or a reminder follows a letter that is done.
     """
     work.actor.require(senders(draft.kind))
-    draft = urging.complete(work, draft) if draft.kind is LetterKind.URGE else draft
+    draft = urging.checked(work, draft) if draft.kind is LetterKind.URGE else draft
     way = route(work, draft)
     matter = matter_of(work, draft, version)
     _refuse_accused(matter, way)
@@ -116,13 +116,17 @@ def send(work: Work, draft: Draft, *, version: int | None = None) -> Letter:
 
 
 def _post(work: Work, draft: Draft, way: Route, matter: Matter, details: Mapping[str, Any]) -> Letter:
-    own, today = tenants.get(work.session, work.tenant_id), work.clock.today()
+    own = tenants.get(work.session, work.tenant_id)
     number = number_of(work, draft.kind, own.code)
     if draft.kind is LetterKind.SUPERVISION:
         # The counter's row is ours until commit, so that two supervisors cannot climb the same rung at once.
         supervising.climb(work, draft, way.recipient.id, details)
     case = matter.file.case if matter.file else None
     told = dict(matter.told) | carriage.papers(work, draft, matter.file)
+    follows = draft.refers_to
+    if draft.continues is not None:
+        follows = draft.continues.follows
+        told |= {name: value for name, value in draft.continues.snapshot.items() if name == "papers"}
     if details:
         told["details"] = dict(details)
     if way.beyond is not None:
@@ -141,8 +145,8 @@ def _post(work: Work, draft: Draft, way: Route, matter: Matter, details: Mapping
         "snapshot": told,
         "sealed": matter.sealed,
         "sent_at": work.clock.now(),
-        "reply_due_on": answer_by(draft.kind, today, draft.due_on),
-        "refers_to": draft.refers_to,
+        "reply_due_on": answer_by(work, draft.kind, draft.due_on),
+        "refers_to": follows,
         "beyond_id": way.beyond.id if way.beyond else None,
         "skipped": way.skipped,
         "skip_reason": way.skip_reason,
@@ -182,11 +186,14 @@ def number_of(work: Work, kind: LetterKind, code: str) -> str:
 _ANSWER_DAYS = {LetterKind.URGE: URGE_DAYS, LetterKind.REVIEW: REVIEW_DAYS}
 
 
-def answer_by(kind: LetterKind, today: date, due_on: date | None) -> date:
-    """The date by which something has to come back: the sender's own, or else the rule's."""
+def answer_by(work: Work, kind: LetterKind, due_on: date | None) -> date:
+    """The date by which something has to come back: the sender's own, or else the rule's or the union's setting."""
     if due_on is not None:
         return due_on
-    return add_calendar_days(today, _ANSWER_DAYS.get(kind, REPLY_DAYS))
+    days = _ANSWER_DAYS.get(kind, REPLY_DAYS)
+    if kind is LetterKind.SUPERVISION:
+        days = settings.of(work.session).supervision_days
+    return add_calendar_days(work.clock.today(), days)
 
 
 def matter_of(work: Work, draft: Draft, version: int | None = None) -> Matter:
@@ -203,6 +210,8 @@ def matter_of(work: Work, draft: Draft, version: int | None = None) -> Matter:
 def _matter(work: Work, draft: Draft, version: int | None) -> Matter:
     if draft.case_number is not None:
         return _about_case(work, draft.case_number, version)
+    if draft.continues is not None:
+        return _told_again(work, draft.continues.snapshot, sealed=draft.continues.sealed)
     if version is not None or draft.kind in CASE_STEPS or draft.kind is LetterKind.REVIEW:
         raise InvalidError(f"请选择要{KIND_LABELS[draft.kind]}的信访件。", fields={"case_number": "必填"})
     if draft.refers_to is None:
@@ -212,13 +221,19 @@ def _matter(work: Work, draft: Draft, version: int | None) -> Matter:
     ).first()
     if earlier is None:
         raise NotFoundError("没有找到所指的函件，或者您无权查看。")
-    told = {}
-    if draft.forward:
-        told = {name: value for name, value in earlier.snapshot.items() if name not in ("details", "beyond")}
-    accused = earlier.snapshot.get("accused", ())
-    if accused:
-        told["accused"] = accused
-    return Matter(None, told, earlier.sealed, str, frozenset(subtree(work.session, accused)))
+    kept = set(earlier.snapshot) if draft.forward else {"accused"}
+    told = {name: value for name, value in earlier.snapshot.items() if name in kept}
+    matter = _told_again(work, told, sealed=earlier.sealed)
+    if draft.forward and earlier.refers_to is not None:
+        # Written again after a succession: the unit may have an own case of what was passed on the first time.
+        matter.told["follows"] = str(earlier.refers_to)
+    return matter
+
+
+def _told_again(work: Work, snapshot: Mapping[str, Any], *, sealed: bool) -> Matter:
+    """What somebody else told, told on as it came; whom it accuses stays shut out."""
+    told = {name: value for name, value in snapshot.items() if name not in ("details", "beyond")}
+    return Matter(None, told, sealed, str, frozenset(policy.shut_out(work, told.get("accused", ()))))
 
 
 def _about_case(work: Work, number: str, version: int | None) -> Matter:

@@ -7,8 +7,7 @@ everything else that crosses a border: nothing is read across.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -20,22 +19,18 @@ from access.roles import Role
 from audit.services import record
 from cases import queries as case_queries
 from cases.models import Case
-from cases.queries import File
 from cases.services import perform
 from cases.succession import carried
 from cases.workflow import OPEN, Status
-from dispatches import enclosing, policy, posting
+from dispatches import handing, heritage, linking, policy
 from dispatches.acting import act
 from dispatches.copies import newest
 from dispatches.disclosure import snapshot, veiled
-from dispatches.drafts import Draft
 from dispatches.kinds import LetterKind
-from dispatches.models import Letter, LetterCase
-from dispatches.sending import answer_by, number_of
+from dispatches.models import Letter
 from dispatches.workflow import OPEN as OPEN_LETTERS
-from dispatches.workflow import LetterStatus, Side
+from dispatches.workflow import Side
 from kernel.errors import InvalidError, LianxinError, NotFoundError
-from kernel.ids import uuid7
 from kernel.outbox import enqueue
 from notices.tasks import open_task
 from tenants import queries as tenants
@@ -45,7 +40,7 @@ from tenants.models import Tenant
 
 #: Files of one transaction: a head of the log is locked meanwhile, and a kill costs so many at most.
 BATCH = 20
-CASES, LETTERS = "cases", "letters"
+CASES, LETTERS, OUTGOING = "cases", "letters", "outgoing"
 
 
 def run(work: Work, payload: Mapping[str, Any]) -> None:
@@ -60,20 +55,22 @@ def run(work: Work, payload: Mapping[str, Any]) -> None:
     if found.predecessor_id != work.tenant_id:
         raise NotFoundError
     step, after = str(payload["step"]), payload.get("after")
-    batch = list((_next_cases if step == CASES else _next_letters)(work, found, UUID(after) if after else None))
+    batch = list(_NEXT[step](work, found, UUID(after) if after else None))
     for item_id, name in batch:
         try:
             with work.session.begin_nested():
                 if step == CASES:
                     hand_over(work, found, name)
+                elif step == LETTERS:
+                    _return(work, found, item_id, found.successor_id)
                 else:
-                    _return(work, found, item_id)
+                    _leave(work, found, item_id)
         except LianxinError as error:
             _stuck(work, found, item_id, name, error)
     if len(batch) == BATCH:
         _continue(work, found, step, batch[-1][0])
-    elif step == CASES and found.kind == succession.MERGE:
-        _continue(work, found, LETTERS, None)
+    elif step in _THEN and found.kind == succession.MERGE:
+        _continue(work, found, _THEN[step], None)
 
 
 def _continue(work: Work, found: Succession, step: str, after: UUID | None) -> None:
@@ -107,6 +104,23 @@ def _next_letters(work: Work, _found: Succession, after: UUID | None) -> Iterato
         statement = statement.where(Letter.id > after)
     for row in work.session.execute(statement.order_by(Letter.id).limit(BATCH)).all():
         yield row.id, row.number
+
+
+def _next_outgoing(work: Work, _found: Succession, after: UUID | None) -> Iterator[tuple[UUID, str]]:
+    statement = heritage.outgoing(work)
+    if after is not None:
+        statement = statement.where(Letter.id > after)
+    for row in work.session.execute(statement.limit(BATCH)).all():
+        yield row.Letter.id, row.Letter.number
+
+
+_NEXT: dict[str, Callable[[Work, Succession, UUID | None], Iterator[tuple[UUID, str]]]] = {
+    CASES: _next_cases,
+    LETTERS: _next_letters,
+    OUTGOING: _next_outgoing,
+}
+#: What a merge does after a step is through; a split moves cases only, each with its letters.
+_THEN = {CASES: LETTERS, LETTERS: OUTGOING}
 
 
 def _stuck(work: Work, found: Succession, item_id: UUID, number: str, error: LianxinError) -> None:
@@ -156,22 +170,41 @@ def hand_over(work: Work, found: Succession, number: str) -> Case:
     """
     work.actor.require((Role.SYSTEM,))
     file = case_queries.file(work, number)
-    recipient = _recipient(work, found, file.case)
+    recipient = recipient_of(work, found, policy.barred(work, file.case))
+    around = work.session.execute(heritage.outgoing(work, file.case.id)).all()
+    again = [heritage.told(work, row.Letter) for row in around if heritage.written_again(work, row.Letter)]
     told, shown = carried(work, file), snapshot(work, file)
     if accused := policy.accused(work, file.case):
         shown["accused"] = sorted(accused)
-    answers = select(LetterCase.letter_id).where(LetterCase.case_id == file.case.id)
-    shown["answers_to"] = [str(letter_id) for letter_id in work.session.scalars(answers)]
-    closed = _enclosure(work, file, told, recipient.id)
-    request = _request(told, veiled(work, file))
+    answers = linking.taken_from(work, file.case.id)
+    shown["answers_to"] = [str(letter_id) for letter_id in answers]
+    closed = handing.enclosure(work, file, {**told, "letters": again}, recipient.id)
+    request = handing.request(told, handing.written_about(work, file.case.id), veiled(work, file))
     case = perform(work, number, "hand_over", {"destination": recipient.name}, internal=True)
-    _post(work, found, case, recipient, shown=shown, request=request, enclosure=closed)
+    letter = handing.post(
+        work, found, recipient, case=case, subject=shown["title"], shown=shown, request=request, enclosure=closed
+    )
+    handing.send_files(work, letter, [*answers, *handing.sent_about(work, case.id)])
+    for row in around:
+        heritage.end(work, found, row.Letter, recipient)
+    if found.kind == succession.SPLIT:
+        # A merge sends everything back that came in; here the union goes on, and only what this case answered goes.
+        for waiting in linking.waiting_for(work, case.id):
+            _return(work, found, waiting.id, recipient.id)
     return case
 
 
-def _recipient(work: Work, found: Succession, case: Case) -> Tenant:
-    """The successor; for a sealed case that accuses it, the nearest union above that is not accused."""
-    barred = policy.barred(work, case)
+def _leave(work: Work, found: Succession, letter_id: UUID) -> None:
+    """Tell the successor of a letter without a case that goes there, and end it here."""
+    letter = work.session.get_one(Letter, (work.tenant_id, letter_id))
+    heir = recipient_of(work, found, policy.shut_out(work, letter.snapshot.get("accused", ())))
+    if heritage.written_again(work, letter):
+        handing.hand_letter_over(work, found, heir, letter, again=True)
+    heritage.end(work, found, letter, heir)
+
+
+def recipient_of(work: Work, found: Succession, barred: set[int]) -> Tenant:
+    """The successor; for a matter that accuses it, the nearest union above that is not accused."""
     above = tenants.ancestor_ids(work.session, work.tenant_id)[1:]
     for number in (found.successor_id, *above):
         union = tenants.get(work.session, number)
@@ -182,67 +215,8 @@ def _recipient(work: Work, found: Succession, case: Case) -> Tenant:
     )
 
 
-def _enclosure(work: Work, file: File, told: Mapping[str, Any], recipient_id: int) -> bytes:
-    draft = Draft(kind=LetterKind.HANDOVER, to=recipient_id, subject="", reason="", share_identity=True)
-    sealed = enclosing.seal(work, draft, file, recipient_id)
-    assert sealed is not None
-    opened = json.loads(work.cipher.decrypt(recipient_id, enclosing.FIELD, sealed))
-    return work.cipher.encrypt(
-        recipient_id, enclosing.FIELD, json.dumps({**opened, "carried": told}, ensure_ascii=False)
-    )
-
-
-def _request(told: Mapping[str, Any], veil: Any) -> str:
-    lines = ["请接续办理，收到日期和各项办理期限不变。"]
-    lines += [f"{note['on']} 办理情况：{veil(note['text'])}" for note in told["notes"]]
-    lines += [
-        f"诉求{position}原处理意见：{veil(claim['finding'])}"
-        for position, claim in enumerate(told["claims"], start=1)
-        if claim["finding"]
-    ]
-    return "\n".join(lines)
-
-
-def _post(
-    work: Work,
-    found: Succession,
-    case: Case,
-    recipient: Tenant,
-    *,
-    shown: dict[str, Any],
-    request: str,
-    enclosure: bytes,
-) -> None:
-    own = tenants.get(work.session, work.tenant_id)
-    shared: dict[str, Any] = {
-        "id": uuid7(),
-        "kind": LetterKind.HANDOVER.value,
-        "sender_id": own.id,
-        "recipient_id": recipient.id,
-        "sender_name": own.name,
-        "recipient_name": recipient.name,
-        "number": number_of(work, LetterKind.HANDOVER, own.code),
-        "subject": shown["title"],
-        "reason": f"{own.name}机构{succession.KIND_WORDS[found.kind]}（{found.basis}），工作由{recipient.name}承继。",
-        "request": request,
-        "snapshot": shown,
-        "sealed": case.sealed,
-        "sent_at": work.clock.now(),
-        "reply_due_on": answer_by(LetterKind.HANDOVER, work.clock.today(), None),
-    }
-    letter = Letter(tenant_id=own.id, side=Side.SENDER.value, case_id=case.id, **shared)
-    work.session.add(letter)
-    work.session.flush()  # the first event points at it
-    with work.session.addressing([recipient.id]):
-        posting.deliver(work, shared, enclosure=enclosure)
-        posting.append(work, letter, seq=1, action="send", status=LetterStatus.SENT)
-        posting.wake(work, recipient.id, letter.id, seq=1)
-    told = {"number": letter.number, "kind": letter.kind, "to": recipient.id, "case": case.number}
-    record(work, "letter:send", subject_type="letter", subject_id=letter.id, data=told)
-
-
-def _return(work: Work, found: Succession, letter_id: UUID) -> None:
-    after = tenants.get(work.session, found.successor_id)
+def _return(work: Work, found: Succession, letter_id: UUID, heir: int) -> None:
+    after = tenants.get(work.session, heir)
     own = tenants.get(work.session, work.tenant_id)
     words = f"{own.name}机构{succession.KIND_WORDS[found.kind]}，职权由{after.name}承继，请向该单位另行发函。"
     act(work, letter_id, "succeed", {"text": words, "unit": after.id})

@@ -136,7 +136,7 @@ LETTER_TABLE: tuple[LetterRow, ...] = (
         source="《信访工作条例》第四十条：书面反馈采纳情况",
         primary=True,
     ),
-    _row(_TO, {_K.REVIEW}, "start 开始办理", "signed > working", _DESK),
+    _row(_TO, {_K.REVIEW}, "start 开始办理", "signed > working", _DESK, primary=True),
     _row(
         _TO,
         {_K.REVIEW},
@@ -256,12 +256,22 @@ LETTER_TABLE: tuple[LetterRow, ...] = (
     # The platform's own hand; what comes of a letter that was passed on goes back to its first sender.
     _row(_BY_SYSTEM, PASSED_ON, "relayed 转报办理进展", "signed working extension >", _SYSTEM, takes="text"),
     _row(_BY_SYSTEM, PASSED_ON, "reply 转报办理结果", "signed working extension > replied", _SYSTEM, takes="text"),
+    # Where a successor writes its predecessor's letter again, the unit behind us has the matter already.
+    _row(
+        _BY_SYSTEM,
+        PASSED_ON,
+        "rejoin 接续原转交",
+        "sent > working",
+        _SYSTEM,
+        takes="text",
+        source="《信访工作条例》第二十四条：职权由继续行使的机关、单位承担",
+    ),
     # What comes back to a union that handed its matter over follows the matter.
     _row(_BY_SYSTEM, {_K.HANDOVER}, "pass_on 转来后续函件", "sent signed closed >", _SYSTEM, takes="text"),
     _row(
         _BY_SYSTEM,
         _ALL,
-        "succeed 因机构变动退回",
+        "succeed 因机构变动终结",
         f"{_ANY_OPEN} > returned",
         _SYSTEM,
         takes="text unit",

@@ -122,6 +122,8 @@ def _not_ours(work: Work, letter: Letter, latest: LetterEvent) -> str | None:
     if letter.beyond_id is not None and kind in PASSED_ON:
         # 转送 through the common superior: whoever passes it on never opens what is for the unit meant.
         return "这封函件由本单位转交承办单位，不在本单位登记办理。"
+    if kind is LetterKind.HANDOVER and "case_number" not in letter.snapshot:
+        return "这封移交函只移交函件，没有信访件。"
     if kind is LetterKind.DISPUTE and ((latest.told or {}).get("unit") or {}).get("id") != work.tenant_id:
         return "没有指定由本单位受理，不在本单位登记办理。"
     return None

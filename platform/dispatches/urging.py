@@ -1,4 +1,4 @@
-"""催办: a reminder follows an earlier letter of ours that is still open."""
+"""催办: a reminder follows an earlier letter of ours that is still open, and goes to whoever holds it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from dispatches.workflow import OPEN, LetterStatus, Side
 from kernel.errors import IllegalTransitionError, InvalidError, NotFoundError
 
 
-def complete(work: Work, draft: Draft) -> Draft:
-    """The reminder with its subject, once it follows an open letter of ours to whoever holds it.
+def checked(work: Work, draft: Draft) -> Draft:
+    """The draft of a reminder, with a subject.
 
-    :raises InvalidError, NotFoundError, IllegalTransitionError: for a letter that cannot be reminded of.
+    :raises NotFoundError: for an earlier letter that the actor does not see.
+    :raises InvalidError: without one, for one that we did not send, and for another recipient than its own.
+    :raises IllegalTransitionError: when it is done.
     """
     if draft.refers_to is None:
         raise InvalidError("请选择要催办的函件。", fields={"refers_to": "必填"})

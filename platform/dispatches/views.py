@@ -57,7 +57,7 @@ class LetterView:
         if self.letter.beyond_id is None or not self.incoming:
             return False
         relayed = (self.latest.told or {}).get("relayed", {}) if self.latest.action == "relayed" else {}
-        return self.latest.action == "forward" or relayed.get("status") in _UNDERWAY
+        return self.latest.action in ("forward", "rejoin") or relayed.get("status") in _UNDERWAY
 
     @property
     def kind(self) -> LetterKind:

@@ -1,4 +1,4 @@
-"""What a union does when the platform suspended, resumed or closed it, and what the union above is told."""
+"""What a union does when the platform suspended, resumed or closed it, and what the unions above are told."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EVENTS = {"suspend": ("停用", SUSPENDED), "resume": ("恢复使用", ACTIVE),
 
 
 def lived(work: Work, payload: Mapping[str, Any]) -> None:
-    """Bring a change of a union's life to the union itself or to the one above; ``{"union": number, "event": …}``.
+    """Bring a change of a union's life to the union itself or to one above; ``{"union": number, "event": …}``.
 
     The entry in the tree is read again: of several messages that arrive late, each acts on how things stand now.
     """
@@ -57,12 +57,16 @@ def _inside(work: Work, union: Tenant, event: str) -> None:
 
 def _above(work: Work, union: Tenant, event: str) -> None:
     key, word = f"union:{union.id}:rests", _EVENTS[event][0]
+    who, link = "下级单位", "/dashboards/load"
+    if union.second_parent_id == work.tenant_id:
+        # Figures flow up the first line only: what the second superior has of the union is its letters.
+        who, link = "双重领导的单位", "/dispatches/?box=out"
     if union.status == SUSPENDED:
         open_task(
             work,
             kind="union_suspended",
-            title=f"下级单位“{union.name}”已停用，在办件期限照常计算，函件暂不能送达；请关注其到期情况并督促恢复。",
-            link="/dashboards/load",
+            title=f"{who}“{union.name}”已停用，在办件期限照常计算，函件暂不能送达；请关注其到期情况并督促恢复。",
+            link=link,
             role=Role.OFFICE_HEAD,
             key=key,
         )
@@ -71,8 +75,8 @@ def _above(work: Work, union: Tenant, event: str) -> None:
         post(
             work.session,
             kind="union",
-            title=f"下级单位“{union.name}”已{word}。",
-            link="/dashboards/load",
+            title=f"{who}“{union.name}”已{word}。",
+            link=link,
             role=Role.OFFICE_HEAD,
         )
     record(

@@ -1,7 +1,7 @@
 """Suspend a union, take it up again, close it. Run by the platform only; the union's deadlines never stop.
 
-Whoever is concerned is told by a message that is written with the change (``tenants.jobs``): nothing here opens a
-second tenant's session.
+Whoever is concerned (the union, its superior, its second superior under 双重领导) is told by a message that is
+written with the change (``tenants.jobs``): nothing here opens a second tenant's session.
 """
 
 from __future__ import annotations
@@ -148,8 +148,9 @@ def _change(work: Work, tenant: Tenant, event: str, status: str, reason: str) ->
 
 
 def tell(work: Work, tenant: Tenant, event: str) -> None:
-    """Write a message to the union itself and to the union directly above it."""
-    concerned = sorted({tenant.id, *([tenant.parent_id] if tenant.parent_id is not None else [])})
+    """Write a message to the union itself and to those directly above it, on the first line and on the second."""
+    above = {number for number in (tenant.parent_id, tenant.second_parent_id) if number is not None}
+    concerned = sorted({tenant.id, *above})
     rows = [
         {
             "tenant_id": number,

@@ -55,8 +55,8 @@ def change(
 ) -> Tenant:
     """Change some of a union's particulars; one event keeps before and after of each that really changed.
 
-    Values are those of :class:`tenants.services.Particulars`; ``only`` narrows what may be among them. A name that
-    was the short name's origin takes the short name along.
+    Values are those of :class:`tenants.services.Particulars`; ``only`` narrows what may be among them. A new name
+    takes a short name and a 落款 along that said the old one.
 
     :raises ForbiddenError: for anybody but the platform's administrator or the system.
     :raises NotFoundError: when there is no such union.
@@ -73,7 +73,7 @@ def change(
     before = told(session, tenant)
     if drawn_from is not None and drawn_from != stamp(before):
         raise ConflictError(_CONFLICT)
-    after = replace(before, **changes)
+    after = _followed(before, replace(before, **changes))
     problems = {name: word for name, word in after.problems().items() if name in FIELDS}
     beside, sentence = _second_line(session, tenant, after)
     if sentence:
@@ -102,6 +102,17 @@ def change(
         data={"tenant": tenant.id, "slug": slug, **differences(before, after)},
     )
     return tenant
+
+
+def _followed(before: Particulars, after: Particulars) -> Particulars:
+    if after.name == before.name:
+        return after
+    follows: dict[str, Any] = {}
+    if after.short_name == replace(before, short_name=None).short_name:
+        follows["short_name"] = None
+    if after.seal_text == before.name:
+        follows["seal_text"] = after.name
+    return replace(after, **follows)
 
 
 def differences(before: Particulars, after: Particulars) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -151,6 +151,20 @@ def of_union(session: Session, tenant_id: int) -> Sequence[Succession]:
 def open_of(session: Session, tenant_id: int) -> Sequence[Succession]:
     """Those that are still under way."""
     return [row for row in of_union(session, tenant_id) if row.finished_at is None]
+
+
+def carrying_on(session: Session, unions: Iterable[int]) -> set[int]:
+    """The unions themselves and whoever carries on their work after a merge or a split, however often it went on.
+
+    One read of a table that has a row for every merge and split there ever was, and nothing when nobody is asked for.
+    """
+    found = set(unions)
+    if not found:
+        return found
+    heirs = session.execute(select(Succession.predecessor_id, Succession.successor_id)).all()
+    while more := {heir.successor_id for heir in heirs if heir.predecessor_id in found} - found:
+        found |= more
+    return found
 
 
 def finish(work: Work, succession_id: UUID, *, unfinished: Sequence[str]) -> Succession:

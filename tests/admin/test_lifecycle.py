@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from tenants import settings
 from tests.builders import Federation
 from tests.web.clients import login, post
 
@@ -37,7 +38,11 @@ def test_a_union_is_suspended_and_resumed_with_a_page_between(root: FlaskClient,
 def test_closing_says_what_is_left(root: FlaskClient, federation: Federation) -> None:
     federation.register("clerk@west")
     post(root, f"{BASE}/suspend", {"reason": WHY})
-    assert "还有 1 件信访件没有办结。" in root.get(f"{BASE}/close").text
+    with federation.work("admin@west") as work:
+        settings.change(work, {"retention_years": 25})
+    page = root.get(f"{BASE}/close").text
+    assert "还有 1 件信访件没有办结。" in page
+    assert 'name="retention_years" value="25"' in page, "what the union set for itself"
     refused = post(root, f"{BASE}/close", {"reason": WHY, "retention_years": "x"})
     assert refused.status_code == 422 and "保管期限" in refused.text
     refused = post(root, f"{BASE}/close", {"reason": WHY, "retention_years": "10"})
@@ -54,7 +59,7 @@ def test_a_merge_is_decided_and_shown_and_a_wrong_successor_is_refused(
     assert post(root, f"{BASE}/merge", fields | {"successor": "east", "decided_on": "bald"}).status_code == 422
     assert post(root, f"{BASE}/merge", fields | {"successor": "east"}).status_code == 302
     page = root.get(BASE)
-    assert "合并" in page.text and "东区总工会" in page.text and "移交中" in page.text
+    assert "合并" in page.text and "东区总工会" in page.text and "已全部移交，可以办结承继" in page.text
     asked = root.get(f"{BASE}/finish")
     assert "合并：东区总工会" in asked.text
     with federation.work_as_system("platform") as work:

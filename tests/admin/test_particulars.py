@@ -92,3 +92,12 @@ def test_a_colour_that_cannot_be_read_is_refused_and_nothing_is_logged(
     assert answer.status_code == 422 and "白字看不清" in answer.text and "测试路1号" in answer.text
     with federation.work_as_system("street") as work:
         assert not work.session.scalars(select(AuditEvent).where(AuditEvent.action == "tenant:particulars")).all()
+
+
+def test_all_mistakes_are_said_at_once(client: FlaskClient, federation: Federation) -> None:
+    login(client, "root")
+    path = "/onboarding/street/edit"
+    wrong = {"second_parent": "区总", "portal_colour": "#ffee00", "members": "很多", "credit_code": "123"}
+    answer = post(client, path, FORM | stamped(client, path) | wrong)
+    for words in ("有4处需要改正", "不是一个组织的标识或全称", "白字看不清", "会员人数应是", "校验位"):
+        assert words in answer.text

@@ -18,6 +18,7 @@ from web.app import create_app
 #: Endpoints of libraries and of the security layer that carry no mark of ours, and why each may be open.
 OPEN = {
     "HomeView.index": "sends to the desk or to the login form; shows nothing",
+    "HomeView.admin": "the same",
     "LoginView.login": "the way in",
     "LoginView.logout": "ends the caller's own session, if there is one",
     "TokenApi.login": "the way in for machines; throttled like the form",

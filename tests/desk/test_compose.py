@@ -12,6 +12,7 @@ from sqlalchemy import text
 from desk.kinds import GROUPS, KIND_FORMS, Need
 from dispatches.kinds import KIND_LABELS, RELATIONS, LetterKind
 from dispatches.workflow import senders
+from tenants import settings
 from tests.builders import Federation
 from tests.conftest import Stage
 from tests.desk.pages import Page
@@ -218,3 +219,10 @@ def test_a_supervision_keeps_its_choices_and_says_what_is_wrong_with_its_figures
     shown = Page(as_user("head@street").get(f"/dispatches/{view.letter.id}").text).visible
     for words in ("无正当理由未按期办结", "约谈", "改进工作建议", "12件", "2026年1月1日至2026年2月1日"):
         assert words in shown
+
+
+def test_a_supervision_proposes_the_days_that_the_union_set(as_user: AsUser, federation: Federation) -> None:
+    with federation.work("admin@east") as work:
+        settings.change(work, {"supervision_days": 21})
+    address = f"/dispatches/new?kind=supervision&to={federation.ids['street']}"
+    assert Page(as_user("supervisor@east").get(address).text).value("due_on") == "2026-03-23"

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any, cast
 from uuid import uuid4
 
 from flask.testing import FlaskClient
 
+from desk.letter_lines import begun_on
+from dispatches.models import Letter, LetterEvent
+from dispatches.queries import LetterView
+from tenants import settings
 from tests.builders import Federation
 from tests.desk.pages import Page
 from tests.web.clients import post
+from tests.web.conftest import MovingClock
 
 AsUser = Callable[[str], FlaskClient]
 
@@ -147,3 +154,30 @@ def test_the_list_of_letters_costs_the_same_however_long_it_is(
     with statements() as many:
         head.get("/dispatches/?box=out")
     assert len(many) == len(few) <= 6
+
+
+def test_a_letters_lamp_burns_in_the_unions_own_bands(
+    as_user: AsUser, federation: Federation, clock: MovingClock
+) -> None:
+    number = federation.accepted().number
+    letter = f"/dispatches/{sent(federation, as_user('head@street'), number)}"
+    clock.forward(days=6)  # of fifteen: forty per cent
+    above = as_user("head@east")
+    for page in (letter, "/dispatches/"):
+        assert "绿灯 剩9天" in Page(above.get(page).text).visible
+    with federation.work("admin@east") as work:
+        settings.change(work, {"warning_bands": [10, 20, 85, 99]})
+    for page in (letter, "/dispatches/", "/desk/"):
+        assert "橙灯 剩9天" in Page(above.get(page).text).visible
+
+
+def test_what_is_redone_begins_anew_and_an_extension_only_lengthens() -> None:
+    first, again = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 20, tzinfo=UTC)
+    letter = Letter(sent_at=first)
+
+    def begun(*actions: str) -> date:
+        events = tuple(LetterEvent(action=action, at=again) for action in actions)
+        return begun_on(cast("LetterView", SimpleNamespace(letter=letter, events=events)))
+
+    assert begun("send", "grant_extension") == date(2026, 3, 2)
+    assert begun("send", "redo", "progress") == date(2026, 3, 20)

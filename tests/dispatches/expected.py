@@ -12,12 +12,12 @@ GROUPS = {
     "deciding": "order transfer assist file_request",
     "informing": "submission report circular handover",
     "decided": "escalation dispute",
-    "office-sent": "order transfer assist file_request circular report dispute",
-    "withdrawn-by-office": "escalation submission order transfer assist circular report dispute file_request",
+    "office-sent": "order transfer assist file_request circular report dispute review",
+    "withdrawn-by-office": "escalation submission order transfer assist circular report dispute file_request review",
     "watched": "supervision urge",
     "passed-on": "transfer assist",
     "all": "escalation submission order transfer assist supervision urge circular report dispute "
-    "file_request handover",
+    "file_request handover review",
     "office": "office_head leader",
     "desk": "office_head leader clerk",
     "watch": "office_head leader supervisor",
@@ -40,6 +40,11 @@ decided               | recipient | progress         | signed > =               
 worked                | recipient | start            | signed > working             | desk          | -
 deciding              | recipient | reply            | working > replied            | office        | text
 supervision           | recipient | reply            | working > replied            | office        | text,adoption?
+review                | recipient | start            | signed > working             | desk          | -
+review                | recipient | conclude         | working > closed             | office        | text
+review                | recipient | return           | sent,signed,working > returned | office      | text
+review                | recipient | progress         | signed,working > =           | staff         | text
+review                | sender    | progress         | sent,signed,working > =      | staff         | text
 urge                  | recipient | reply            | signed > closed              | desk          | text
 worked                | recipient | object           | sent,signed > objected       | office        | text
 worked                | recipient | ask_extension    | signed,working > extension   | office        | text,due_on
@@ -61,6 +66,7 @@ worked                | sender    | deny_extension   | extension > working      
 passed-on             | recipient | forward          | signed,working > working     | office        | unit?,note?
 passed-on             | system    | relayed          | signed,working,extension > = | system        | text
 passed-on             | system    | reply            | signed,working,extension > replied | system  | text
+passed-on             | system    | rejoin           | sent > working               | system        | text
 handover              | system    | pass_on          | sent,signed,closed > =       | system        | text
 all                   | system    | succeed          | open > returned              | system        | text,unit
 """

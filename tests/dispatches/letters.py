@@ -13,6 +13,7 @@ from dispatches.services import Draft, act, escalate, send
 from dispatches.workflow import LetterKind, LetterStatus
 from kernel.outbox import OutboxMessage
 from tests.builders import Federation
+from tests.ways import Ways
 
 REASON = "涉及多家用工单位，街道无力协调"
 REQUEST = "请区总工会牵头约谈用工单位"
@@ -52,6 +53,7 @@ PAIRS: dict[LetterKind, tuple[str, str]] = {
     LetterKind.ESCALATION: ("street", "east"),
     LetterKind.SUBMISSION: ("street", "east"),
     LetterKind.REPORT: ("street", "east"),
+    LetterKind.REVIEW: ("street", "east"),
     LetterKind.DISPUTE: ("east", "city"),
     **dict.fromkeys(
         (
@@ -100,6 +102,9 @@ def a_letter(federation: Federation, kind: LetterKind, *, number: int = 0) -> Le
     if kind is LetterKind.ESCALATION:
         return sent(federation)
     changes: dict[str, Any] = {}
+    if kind is LetterKind.REVIEW:
+        # What is reviewed is an opinion that was served.
+        changes["case_number"] = Ways(federation, sender).served().number
     if kind is LetterKind.URGE:
         changes["refers_to"] = post(federation, f"head@{sender}", LetterKind.ORDER).id
     if kind is LetterKind.SUPERVISION:

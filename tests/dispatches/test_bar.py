@@ -17,6 +17,7 @@ from dispatches.models import Letter
 from dispatches.sending import send
 from dispatches.services import act, register_case, send_circular
 from kernel.errors import ConflictError, ForbiddenError, InvalidError, LianxinError
+from tenants import succession
 from tenants.standing import Relation
 from tests.builders import Federation
 
@@ -147,3 +148,41 @@ def test_whoever_takes_the_matter_over_is_bound_as_its_first_holder_was(
     with federation.work("head@east") as work, pytest.raises(InvalidError) as refused:
         send(work, draft(LetterKind.TRANSFER, federation.ids["street"], own))
     assert refused.value.code == "barred"
+
+
+@pytest.mark.parametrize("kind", ["merge", "split"])
+@pytest.mark.parametrize("when", ["before the complaint", "after the complaint"])
+def test_the_bar_follows_an_accused_union_to_whoever_carries_on_its_work(
+    federation: Federation, kind: str, when: str
+) -> None:
+    def decide() -> None:
+        with federation.work("root@platform") as work:
+            succession.decide(
+                work, "west", successor="east", kind=kind, basis="机构编制〔2026〕7号", decided_on=date(2026, 3, 2)
+            )
+
+    if when == "before the complaint":
+        decide()
+    case = case_against(federation, "city", "西区总工会", SEALED)
+    if when == "after the complaint":
+        decide()
+    with federation.work("head@city") as work:
+        assert policy.accused(work, case) == {federation.ids["west"]}, "the complaint names whom it names"
+        assert policy.barred(work, case) == {federation.ids[slug] for slug in ("west", "east", "street")}
+    for to in ("east", "street"):
+        with federation.work("head@city") as work, pytest.raises(InvalidError) as refused:
+            send(work, draft(LetterKind.TRANSFER, federation.ids[to], case.number))
+        assert refused.value.code == "barred"
+
+
+def test_the_bar_follows_a_union_through_two_merges_and_round_a_circle(federation: Federation) -> None:
+    ids = federation.ids
+    with federation.work("root@platform") as work:
+        for before, after, kind in (("west", "street", "split"), ("street", "west", "split")):
+            succession.decide(
+                work, before, successor=after, kind=kind, basis="机构编制〔2026〕7号", decided_on=date(2026, 3, 2)
+            )
+    with federation.work("head@city") as work:
+        assert succession.carrying_on(work.session, {ids["west"]}) == {ids["west"], ids["street"]}
+        assert succession.carrying_on(work.session, {ids["east"]}) == {ids["east"]}
+        assert succession.carrying_on(work.session, ()) == set()

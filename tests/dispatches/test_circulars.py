@@ -15,6 +15,7 @@ from kernel.errors import ForbiddenError, InvalidError
 from kernel.outbox import OutboxMessage
 from notices.services import for_actor
 from tenants.models import Kind
+from tenants.moving import move
 from tenants.services import create
 from tests.builders import Federation
 from tests.dispatches.letters import on, set_status
@@ -70,6 +71,19 @@ def test_who_does_not_work_now_is_listed_back_to_the_sender(federation: Federati
         [notice] = for_actor(work.session, work.actor)
         assert notice.role == Role.OFFICE_HEAD
         assert notice.title == "通报测总工信通〔2026〕000001未送达：东区总工会，请另行告知。"
+
+
+def test_who_did_not_get_it_is_told_as_it_was_when_it_was_sent(federation: Federation) -> None:
+    set_status(federation, "east", "suspended")
+    with federation.work("head@city") as work:
+        batch = send_circular(work, **WORDS)
+    with federation.work_as_system("platform") as work:
+        create(work, slug="latecomer", name="新成立工会", kind=Kind.GRASSROOTS, code="新工信", parent_slug="city")
+        move(work, "east", new_parent_slug="west", reason="隶属关系调整")
+    set_status(federation, "east", "closed")
+    with federation.work("head@city") as work:
+        found = queries.batch(work, batch)
+        assert found is not None and [union.slug for union in found.not_reached] == ["east"]
 
 
 def test_a_union_that_was_closed_is_nobody_to_be_told(federation: Federation) -> None:

@@ -131,12 +131,15 @@ def test_every_open_case_is_at_the_successor_exactly_once_whenever_the_worker_di
     for title, told in made.items():
         row = over[title]
         assert (row.received_on, row.due_on, row.arrived_on) == (told["received"], told["due"], TODAY), title
-        assert row.status == ("registered" if told["state"] == "registered" else "handling")
+        # What was reported upward is reported again by the successor, and stands where it stood.
+        stands = {"registered": "registered", "accepted": "handling", "escalated": "escalated"}
+        assert row.status == stands[told["state"]]
         assert row.number != told["number"]
     with federation.work("head@east") as work:
         number = over[min(made)].number
         assert reveal(work, number, 1, "核对来访人身份").name == "测试0"
-        assert [view.letter.kind for view in queries.of_case(work, over[min(made)].id)] == ["handover"]
+        around = {view.letter.kind for view in queries.of_case(work, over[min(made)].id)}
+        assert around == ({"handover", "escalation"} if made[min(made)]["state"] == "escalated" else {"handover"})
     with federation.work_as_system("west") as work:
         assert closing.inventory(work).left(merged=True) == []
     # What the city had asked of west it asks of east now; a circular east has got by itself.
@@ -175,20 +178,41 @@ def test_the_figures_say_that_cases_moved_and_the_superior_counts_nothing_twice(
         assert tuple(got) == wanted, slug
 
 
-def test_an_answer_to_a_letter_of_the_predecessor_follows_the_case(federation: Federation) -> None:
+def test_a_report_upward_of_the_predecessor_is_written_again_and_its_answer_comes_to_the_successor(
+    federation: Federation,
+) -> None:
     case = federation.accepted("west", title="西区上报事项")
     with federation.work("head@west") as work:
         letter = escalate(work, case.number, reason="需要上级协调解决", request="请求协调用人单位")
     decide(federation, "west", "east")
     settle(federation)
+    with federation.work("head@city") as work:
+        assert queries.get(work, letter.id).latest.action == "succeed"
+        [again] = [view.letter.id for view in queries.inbox(work) if view.letter.refers_to == letter.id]
+    for action, data in (("sign", {}), ("answer", {"text": "同意，请按意见办理。"})):
+        with federation.work("head@city") as work:
+            act(work, again, action, data)
+    settle(federation)
+    with federation.work("head@east") as work:
+        [view] = [view for view in queries.outbox(work) if view.letter.id == again]
+        assert view.may_resume and view.latest.text == "同意，请按意见办理。"
+
+
+def test_an_answer_that_was_on_its_way_when_the_case_went_follows_it(federation: Federation) -> None:
+    case = federation.accepted("west", title="西区上报事项")
+    with federation.work("head@west") as work:
+        letter = escalate(work, case.number, reason="需要上级协调解决", request="请求协调用人单位")
     for action, data in (("sign", {}), ("answer", {"text": "同意，请按意见办理。"})):
         with federation.work("head@city") as work:
             act(work, letter.id, action, data)
+    decide(federation, "west", "east")
+    with federation.work_as_system("west") as work:
+        run(work, {"succession": str(succession.of_union(work.session, work.tenant_id)[0].id), "step": "cases"})
     settle(federation)
     with federation.work("head@east") as work:
-        number = open_cases(federation, "east")[0].id
-        events = queries.of_case(work, number)[0].events
-        assert any("同意，请按意见办理" in (event.text or "") for event in events)
+        [view] = queries.of_case(work, open_cases(federation, "east")[0].id)
+        assert any("同意，请按意见办理" in (event.text or "") for event in view.events)
+        assert "上级已答复。最近往来：同意，请按意见办理。" in view.letter.request
 
 
 def test_children_of_a_merged_union_write_to_its_successor(federation: Federation) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from typing import Any
 
 import pytest
 
+from dispatches.drafts import Draft
 from dispatches.kinds import ADOPTIONS, LADDER, SUGGESTIONS, TRIGGERS
 from dispatches.models import Letter
 from dispatches.services import send
 from dispatches.supervising import check
 from dispatches.workflow import LetterKind, LetterStatus
 from kernel.errors import InvalidError
+from tenants import settings
 from tests.builders import Federation
 from tests.dispatches.letters import draft, on, post, view
 
@@ -143,3 +146,21 @@ def test_without_a_suggestion_there_is_nothing_to_adopt(federation: Federation) 
     on(federation, "head@street", letter, "start")
     on(federation, "head@street", letter, "reply", text="七件均已办结")
     assert view(federation, "head@east", letter).latest.told is None
+
+
+def test_a_supervision_without_a_date_is_answered_in_the_days_that_the_union_set(federation: Federation) -> None:
+    with federation.work("admin@east") as work:
+        settings.change(work, {"supervision_days": 20})
+    with federation.work("supervisor@east") as work:
+        letter = send(
+            work,
+            Draft(
+                LetterKind.SUPERVISION,
+                federation.ids["street"],
+                subject="关于督办超期信访件的函",
+                reason="据统计超期七件",
+                request="请逐件核查并反馈",
+                details={"trigger": "overdue"},
+            ),
+        )
+    assert (letter.due_on, letter.reply_due_on) == (None, date(2026, 3, 22))

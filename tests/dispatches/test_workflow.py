@@ -13,10 +13,11 @@ from sqlalchemy import select
 
 from access.actor import Actor, Work
 from access.roles import CASE_ROLES, Role
+from cases.models import Case
 from dispatches import posting
 from dispatches.copies import own_copy
 from dispatches.kinds import KIND_LABELS, PREFIXES, RELATIONS
-from dispatches.models import Letter, LetterEvent
+from dispatches.models import Letter, LetterCase, LetterEvent
 from dispatches.services import act, send
 from dispatches.statuses import FINAL, LETTER_STATUS_LABELS
 from dispatches.table import LETTER_TABLE
@@ -36,6 +37,7 @@ from kernel.errors import ForbiddenError, IllegalTransitionError, NotFoundError
 from tests.builders import Federation
 from tests.dispatches.expected import Expected, expected
 from tests.dispatches.letters import PAIRS, a_letter, draft, nothing_left, post
+from tests.ways import Ways
 
 #: The other side's action, or one that the role does not do; and an action whose time is over.
 NOT_YOURS = (ForbiddenError,)
@@ -115,6 +117,8 @@ def test_every_row_is_done_by_its_roles_on_its_side_in_its_statuses_and_by_nobod
                 letter = post(federation, "head@east", kind, to=federation.ids["west"], beyond=None)
                 own, other = "city", "east"
             put(federation, letter, source)
+            if row.action == "conclude":
+                reviewed_here(federation, letter)
             values = given(row, letter)
             if row.side is Side.SYSTEM:
                 # Some of what the system does has a row for people as well; from there it is none of its business.
@@ -132,6 +136,14 @@ def test_every_row_is_done_by_its_roles_on_its_side_in_its_statuses_and_by_nobod
             assert standing(federation, letter) == {(row.target or source).value}
             performed += 1
     assert performed >= 4
+
+
+def reviewed_here(federation: Federation, letter: Letter) -> None:
+    """The reviewing body's own case says what the letter is to carry back."""
+    case = Ways(federation, "east").served()
+    with federation.work_as_system("east") as work:
+        work.session.get_one(Case, (work.tenant_id, case.id)).review_outcome = "uphold"
+        work.session.add(LetterCase(letter_id=letter.id, case_id=case.id))
 
 
 @pytest.mark.parametrize("kind", list(LetterKind))

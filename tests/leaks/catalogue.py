@@ -1,8 +1,4 @@
-"""What the system catalogue must not contain if the wall between tenants is to hold (tenancy.md §5).
-
-Each check is one query that names the objects that break it; a whole database answers in a few milliseconds. The
-checks look at what PostgreSQL holds, never at what the migrations meant to do.
-"""
+"""What the system catalogue must not contain if the wall is to hold (tenancy.md §5): one query for each check."""
 
 from __future__ import annotations
 
@@ -41,10 +37,9 @@ APPEND_ONLY = (
     *("case_assignments", "case_ratings"),
 )
 
-#: Columns that may be written by themselves, on purpose: of a task nothing can be changed but its closing.
-#: Of a clock the first day, the first due date and the kind stay as they were written: a clock is not turned back.
+#: Columns that may be written by themselves: of a task its closing; a clock's first day and first due date stay.
 COLUMN_GRANTS = (
-    *("tasks.done_at", "tasks.done_by", "tasks.resolution"),
+    *(f"tasks.{name}" for name in ("done_at", "done_by", "resolution")),
     *(f"case_clocks.{name}" for name in ("due_on", "due_reason", "stopped_on", "stop_reason", "basis")),
     # What was asked of whom and by when stays: a task ends, a follow-up is answered.
     *(f"case_tasks.{name}" for name in ("status", "answer", "ended_at", "ended_by", "overdue_noted_on")),

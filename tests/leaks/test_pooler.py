@@ -99,27 +99,29 @@ def test_every_page_answers_through_the_pooler_as_it_does_without(twins: Twins) 
             create_app(replace(twins.settings, database_url=way), clock=clock)
             for way in (twins.settings.database_url, url)
         ]
-        direct, through = (Asker(app, twins) for app in apps)
-        asked = 0
-        for case in cases(apps[0]):
-            if case.method != "GET" or case.row.only_foreign or case.row.who is None:
-                continue
-            answers = []
-            # Another union's person asks in between: what the server connection kept would show.
-            for asker in (direct, through):
-                who = "root@platform" if case.row.who == "root" else f"{case.row.who}@east"
-                neighbour = "root@platform" if case.row.who == "root" else f"{case.row.who}@west"
-                own = asker.own(case)
-                asker.ask(case, neighbour, own)
-                answers.append(asker.ask(case, who, own))
-            one, other = answers
-            assert other.status_code in case.row.ok, f"{case}: {other.status_code}"
-            # The log's pages show that they have just been read, so no two of them are equal.
-            assert "audit" in case.rule.rule or plain(one) == plain(other), str(case)
-            assert case.row.who == "root" or foreign_words(other) == [], str(case)
-            asked += 1
-        for app in apps:
-            app.extensions["lianxin"].database.engine.dispose()
+        try:
+            direct, through = (Asker(app, twins) for app in apps)
+            asked = 0
+            for case in cases(apps[0]):
+                if case.method != "GET" or case.row.only_foreign or case.row.who is None:
+                    continue
+                answers = []
+                # Another union's person asks in between: what the server connection kept would show.
+                for asker in (direct, through):
+                    who = "root@platform" if case.row.who == "root" else f"{case.row.who}@east"
+                    neighbour = "root@platform" if case.row.who == "root" else f"{case.row.who}@west"
+                    own = asker.own(case)
+                    asker.ask(case, neighbour, own)
+                    answers.append(asker.ask(case, who, own))
+                one, other = answers
+                assert other.status_code in case.row.ok, f"{case}: {other.status_code}"
+                # The log's pages show that they have just been read, so no two of them are equal.
+                assert "audit" in case.rule.rule or plain(one) == plain(other), str(case)
+                assert case.row.who == "root" or foreign_words(other) == [], str(case)
+                asked += 1
+        finally:
+            for app in apps:
+                app.extensions["lianxin"].database.engine.dispose()
     assert asked >= 25
 
 

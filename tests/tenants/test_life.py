@@ -66,6 +66,24 @@ def test_a_suspended_union_is_out_and_the_union_above_has_a_task_until_it_is_bac
     assert scalar(federation, "street", "select count(*) from notices where title like '%恢复使用%'") >= 1
 
 
+def test_the_second_superior_is_told_as_well_and_of_its_letters_not_of_figures(federation: Federation) -> None:
+    with federation.work_as_system("platform") as work:
+        queries.by_slug(work.session, "street").second_parent_id = federation.ids["west"]
+    with federation.work(ROOT) as work:
+        suspend(work, "street", WHY)
+    deliver(federation, "street", "east", "west")
+    told = "select title || ' ' || link from tasks where done_at is null"
+    assert "双重领导的单位“东一街道工会联合会”已停用" in scalar(federation, "west", told)
+    assert "/dispatches/?box=out" in scalar(federation, "west", told)
+    assert "下级单位" in scalar(federation, "east", told) and "/dashboards/load" in scalar(federation, "east", told)
+    with federation.work(ROOT) as work:
+        resume(work, "street", "改革完成，恢复使用")
+    deliver(federation, "street", "east", "west")
+    for slug in ("east", "west"):
+        assert scalar(federation, slug, "select count(*) from tasks where done_at is null") == 0
+        assert scalar(federation, slug, "select count(*) from notices where title like '%已恢复使用%'") == 1
+
+
 def test_every_change_stands_in_the_platforms_log_with_before_and_after(federation: Federation) -> None:
     with federation.work(ROOT) as work:
         suspend(work, "street", WHY)

@@ -141,3 +141,18 @@ def test_a_closed_union_keeps_the_name_it_had(federation: Federation) -> None:
         work.session.flush()
         with pytest.raises(InvalidError, match="已关闭"):
             particulars.change(work, "street", {"name": "另一个名字"})
+
+
+def test_a_new_name_takes_along_what_said_the_old_one(federation: Federation) -> None:
+    changed(federation, "street", seal_text="东一街道工会联合会")
+    tenant = changed(
+        federation,
+        "street",
+        name="东一街道总工会",
+        short_name="东一街道工会联合会",
+        seal_text="东一街道工会联合会",
+    )
+    assert (tenant.short_name, tenant.seal_text) == ("东一街道总工会", "东一街道总工会")
+    tenant = changed(federation, "street", short_name="东一", seal_text="")
+    tenant = changed(federation, "street", name="东一街道工会")
+    assert (tenant.short_name, tenant.seal_text) == ("东一", "")

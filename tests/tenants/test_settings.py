@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import threading
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import event, text
 
 from kernel.errors import ConflictError, ForbiddenError, InvalidError
 from tenants import settings
+from tests.architecture.sources import PLATFORM, modules, tree
 from tests.builders import Federation
 
 
@@ -171,3 +173,20 @@ def test_reading_costs_one_statement_for_a_session_and_none_when_they_were_broug
 def test_a_row_spoilt_by_hand_stands_at_the_defaults_and_locks_nobody_out() -> None:
     found = settings.read({"overdue_days": "many", "lock_after": 1000, "gone": 1, "supervision_days": 9}, 2)
     assert (found.overdue_days, found.lock_after, found.supervision_days) == (15, 10, 9)
+
+
+#: Settings that are read under another name, in the units in which they are used (``access.limits.Limits``).
+READ_AS = {"idle_minutes": "idle", "absolute_hours": "absolute", "password_days": "password_age"}
+#: Where settings are kept, shown and told; being there is not being read by what they govern.
+KEEPING = {"tenants/settings.py", "admin/settings.py", "admin/telling.py", "access/limits.py"}
+
+
+def test_every_setting_is_read_by_what_it_governs() -> None:
+    read = {
+        node.attr
+        for path in modules()
+        if path.relative_to(PLATFORM).as_posix() not in KEEPING
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+    }
+    assert [name for name in settings.NAMES if READ_AS.get(name, name) not in read] == []

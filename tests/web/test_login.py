@@ -39,6 +39,7 @@ def events(federation: Federation, slug: str) -> list[tuple[str, dict]]:
 def test_every_role_is_sent_to_its_place(client: FlaskClient, who: str, place: str) -> None:
     login(client, who)
     assert client.get("/").location == place
+    assert client.get("/admin/").location == place
 
 
 def test_a_stranger_is_sent_to_the_login_form_and_back_afterwards(client: FlaskClient) -> None:

@@ -9,6 +9,7 @@ from kernel.db import PLATFORM_TENANT, Database
 from kernel.errors import InvalidError
 from kernel.settings import Settings
 from tenants import life
+from tenants import settings as tenant_settings
 from web.commands.archive import inside, known, opened
 from web.commands.db import owner_url
 from web.commands.working import as_system
@@ -40,14 +41,15 @@ def resume(slug: str, reason: str) -> None:
 @click.command("close", help="关闭已停用且没有未办结事项的组织，数据保管到期限届满")
 @click.argument("slug")
 @_REASON
-@click.option("--retention-years", type=int, default=10, show_default=True, help="保管年限，由单位按档案管理规定确定")
-def close(slug: str, reason: str, retention_years: int) -> None:
+@click.option("--retention-years", type=int, help="保管年限，由单位按档案管理规定确定；不填则按该组织自己的设置")
+def close(slug: str, reason: str, retention_years: int | None) -> None:
     """Close a union."""
     settings = Settings.from_env()
     with opened(settings) as database:
         union = known(database, slug)
         with inside(database, settings, PLATFORM_TENANT) as work, inside(database, settings, union.id) as own:
-            tenant = closing.close(work, own, slug, reason=reason, retention_years=retention_years)
+            chosen = tenant_settings.of(own.session).retention_years if retention_years is None else retention_years
+            tenant = closing.close(work, own, slug, reason=reason, retention_years=chosen)
     click.echo(f"已关闭：{tenant.name}（{tenant.slug}）。数据保管至 {tenant.retention_until}。")
 
 

@@ -21,6 +21,7 @@ OPEN_ENDPOINTS: dict[str, str] = {
     "TokenApi.login": "the way in for machines",
     "TokenApi.refresh": "checks the refresh token itself",
     "HomeView.index": "sends each role to its place",
+    "HomeView.admin": "sends each role to its place",
     "UtilView.back": "sends back to a page of the visitor's own history",
     "LocaleView.index": "chooses a language",
     "appbuilder.static": "Flask-AppBuilder's stylesheets",

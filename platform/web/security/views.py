@@ -58,13 +58,19 @@ def enter(principal: Principal) -> None:
 
 
 class HomeView(IndexView):  # type: ignore[misc]
-    """``/`` sends everybody to the place where they work."""
+    """``/`` and ``/admin/`` send everybody to the place where they work."""
 
     @expose("/")  # type: ignore[untyped-decorator]
     def index(self) -> Response:
         """To the person's place, or to the login form."""
         person = principal()
         return redirect(place_of(person) if person is not None else "/login/")
+
+    @expose("/admin/")  # type: ignore[untyped-decorator]
+    def admin(self) -> Response:
+        """What people type who look for their administration: its pages are places of their own."""
+        answer: Response = self.index()
+        return answer
 
 
 class LoginView(AuthDBView):  # type: ignore[misc]
