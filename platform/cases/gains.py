@@ -125,4 +125,4 @@ def totals(work: Work, wanted: Filter) -> Totals:
         .where(CaseResult.tenant_id == work.tenant_id, *queries.matching(work, wanted))
     )
     count, fen, helped = work.session.execute(statement).one()
-    return Totals(int(count or 0), int(fen), int(helped))
+    return Totals(int(count or 0), int(fen or 0), int(helped or 0))

@@ -14,14 +14,14 @@ from cases.models import Claim
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Whether there are rows; of tasks, how many are open."""
+    """Whether there are rows; of tasks, how many are open. In the order in which they are asked for."""
 
     results: bool
-    dispositions: bool
     tasks: bool
     ratings: bool
     follow_ups: bool
     assignments: bool
+    dispositions: bool
     open_tasks: int
 
 
@@ -42,7 +42,5 @@ def of_case(work: Work, case_id: UUID) -> Presence:
         .where(CaseTask.tenant_id == tenant, CaseTask.case_id == case_id, CaseTask.status == "open")
         .scalar_subquery()
     )
-    results, tasks, ratings, follow_ups, assignments, dispositions, open_tasks = work.session.execute(
-        select(*about, disposed, waiting)
-    ).one()
-    return Presence(results, dispositions, tasks, ratings, follow_ups, assignments, open_tasks)
+    row = tuple(work.session.execute(select(*about, disposed, waiting)).one())
+    return Presence(*row)

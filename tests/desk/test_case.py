@@ -157,7 +157,8 @@ def test_a_case_costs_the_same_number_of_statements_however_much_happened(
         federation.act("handler@street", case.number, "note", note=f"第{place}次调查")
     with statements() as many:
         browser.get(f"/cases/{case.number}")
-    # Two ask what there is of the handling and who was assigned; one asks whether a split is under way, one for the counts beside the menu, one for cases that belong here.
+    # Two ask what there is of the handling and who was given the case; one each whether a split is under way, for the
+    # counts beside the menu and for cases that belong here.
     assert len(many) == len(few) <= 22
 
 

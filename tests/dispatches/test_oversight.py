@@ -71,10 +71,11 @@ def test_correspondents_say_who_holds_how_many_open_letters(federation: Federati
     assert found == {"东区总工会": (2, 0), "西区总工会": (1, 0)}
 
 
+# A box says until when one may object, by the working calendar, which a session reads once.
 READS: tuple[tuple[str, int, Callable[[Work], Any]], ...] = (
-    ("inbox", 1, queries.inbox),
-    ("outbox", 1, queries.outbox),
-    ("waiting", 1, queries.waiting),
+    ("inbox", 2, queries.inbox),
+    ("outbox", 2, queries.outbox),
+    ("waiting", 2, queries.waiting),
     ("tallies", 1, queries.tallies),
     ("correspondents", 1, queries.correspondents),
     ("skips", 1, lambda work: queries.skips(work, date(2026, 1, 1))),

@@ -50,8 +50,6 @@ FILLERS = {
     "invitations": "insert into invitations (tenant_id, id, user_id, token_digest, created_at, expires_at) "
     "select :t, :id, id, '\\x01', now(), now() from users where tenant_id = :t order by username limit 1",
     "inbox": "insert into inbox (tenant_id, id) values (:t, :id)",
-    "tasks": "insert into tasks (tenant_id, id, kind, title, link, role, key, created_at) "
-    "values (:t, :id, 'note', :mark, '/desk/', 'office_head', 'same-key', now())",
     "rule_firings": "insert into rule_firings (tenant_id, rule, subject_id, episode, fired_at, outcome) "
     "values (:t, 'hard', :id, 'same', now(), 'reminded')",
     "fact_deltas": "insert into fact_deltas (tenant_id, id, day, category, channel, registered) "
@@ -96,6 +94,10 @@ class Twins:
             user.display_name = NAMES.get(slug, "") + user.display_name
         self._fill("east")
         self._fill_letters()
+        with self.federation.work_as_system("east") as work:
+            open_task(
+                work, kind="note", title=f"{MARKS['east']}任务", link="/", role=Role.OFFICE_HEAD, key="same-key"
+            )
         #: A row of every table of east's own house, by table.
         self.house = self._furnish("east")
         self.request_id = self.house["account_requests"]
