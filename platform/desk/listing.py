@@ -81,12 +81,13 @@ def case_list() -> tuple[str, int]:
     """Cases newest first, fifty a page."""
     unit = work()
     wanted, problems = read_filter(request.args)
+    totals = gains.Totals(0, 0, 0)
     try:
         found = queries.newest(unit, wanted, limit=PAGE, cursor=request.args.get("cursor") or None)
+        totals = gains.totals(unit, wanted)
     except InvalidError as error:
         problems |= error.fields
         found = Page([], None)
-    totals = gains.totals(unit, wanted)
     categories = tenants.categories(unit.session)
     names = {category.code: category.name for category in categories}
     handlers = accounts.holders(unit.session, (Role.HANDLER, Role.OFFICE_HEAD))
