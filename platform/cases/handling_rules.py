@@ -11,10 +11,10 @@ DISPOSITIONS: dict[str, str] = {
 }
 #: When each applies, as a form explains it.
 DISPOSITION_NOTES: dict[str, str] = {
-    "solved": "诉求合理的",
-    "educated": "诉求无理的",
-    "aided": "生活困难的",
-    "lawful": "行为违法的",
+    "solved": "诉求合理",
+    "educated": "诉求无理",
+    "aided": "生活困难",
+    "lawful": "行为违法",
 }
 #: ③ may stand beside ① or ② (domain.md D6).
 WITH_AID = frozenset({"solved", "educated"})

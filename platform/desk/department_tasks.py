@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response as Answer
 from access.roles import CASE_ROLES, Role
 from cases import follow_ups, queries, tasking
 from cases.handling_rules import CONTENT
+from desk import addressing
 from desk.handling import follow_line, task_lines
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.words import _
 from kernel.errors import ConflictError, InvalidError, NotFoundError
+from tenants.standing import Relation
 
 PAGE = 100
 
@@ -120,7 +122,7 @@ def _follow_page(
         errors=errors or {},
         message=message,
         may_ask=bool(unit.actor.roles & follow_ups.ASKERS),
-        may_send=unit.actor.holds(Role.OFFICE_HEAD, Role.LEADER),
+        may_send=unit.actor.holds(Role.OFFICE_HEAD, Role.LEADER) and Relation.UP in addressing.ways(unit),
     )
 
 

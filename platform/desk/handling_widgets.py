@@ -66,7 +66,7 @@ def _suggest(label: str, help_text: str, options: object) -> Asked:
 
 
 def _dispositions(_work: Work) -> Options:
-    return [(code, word, DISPOSITION_NOTES[code]) for code, word in DISPOSITIONS.items()]
+    return [(code, f"{word}（{DISPOSITION_NOTES[code]}）") for code, word in DISPOSITIONS.items()]
 
 
 HANDLING_TABLE: dict[str, Asked] = {
