@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 import kernel.db
+from tests.leaks.grants import APPEND_ONLY, COLUMN_GRANTS
 
 APP, ROLLUP, OWNER = "lianxin_app", "lianxin_rollup", "lianxin_owner"
 
@@ -29,24 +30,6 @@ SHARED: dict[str, str] = {
     "tenants": "the public tree of unions",
     "tree_moves": "who was placed elsewhere in the public tree, and why",
 }
-
-#: The application role adds rows of these and never changes or removes one.
-APPEND_ONLY = (
-    *("audit_events", "documents", "letter_cases", "letter_events", "letter_files", "letters"),
-    "rule_firings",
-    *("case_assignments", "case_ratings"),
-)
-
-#: Columns that may be written by themselves: of a task its closing; a clock's first day and first due date stay.
-COLUMN_GRANTS = (
-    *(f"tasks.{name}" for name in ("done_at", "done_by", "resolution")),
-    *(f"case_clocks.{name}" for name in ("due_on", "due_reason", "stopped_on", "stop_reason", "basis")),
-    # What was asked of whom and by when stays: a task ends, a follow-up is answered.
-    *(f"case_tasks.{name}" for name in ("status", "answer", "ended_at", "ended_by", "overdue_noted_on")),
-    *(f"follow_ups.{name}" for name in ("due_on", "opened_on", "contacted_at", "contacted_by")),
-    *(f"follow_ups.{name}" for name in ("reached", "content", "retaliation", "note")),
-    *(f"case_clocks.{name}" for name in ("paused_on", "paused_days", "uncounted", "reminded_on")),
-)
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.
 ROLLUP_MAY = (

@@ -1,0 +1,24 @@
+"""Rows for tables that no service fills in a test of this size."""
+
+from __future__ import annotations
+
+#: What no service writes yet in a test of this size, put in by hand for ``east`` before it is copied.
+FILLERS = {
+    "classifications": "insert into classifications (tenant_id, id, scheme, level1) values (:t, :id, 'own', :mark)",
+    "daily_facts": "insert into daily_facts (tenant_id, subject_id, scope, day, category, channel, registered) "
+    "values (:t, :t, 0, '2026-02-25', '01', 'visit', 4321)",
+    "idempotency_keys": "insert into idempotency_keys (tenant_id, user_key, key, request_hash, status, body) "
+    "values (:t, 'someone', 'same-key', '\\x00', 201, jsonb_build_object('title', cast(:mark as text)))",
+    "letter_cases": "insert into letter_cases (tenant_id, letter_id, case_id) select :t, l.id, c.id "
+    "from letters l, cases c where l.tenant_id = :t and l.side = 'recipient' and c.tenant_id = :t "
+    "order by l.id desc, c.id limit 1",
+    "destructions": "insert into destructions (tenant_id, id, union_id, slug, union_name, reason, manifest_hash, "
+    "asked_by, asked_name, asked_at) values (:t, :id, 99, 'gone', :mark, :mark, '\\x00', :id, :mark, now())",
+    "invitations": "insert into invitations (tenant_id, id, user_id, token_digest, created_at, expires_at) "
+    "select :t, :id, id, '\\x01', now(), now() from users where tenant_id = :t order by username limit 1",
+    "inbox": "insert into inbox (tenant_id, id) values (:t, :id)",
+    "rule_firings": "insert into rule_firings (tenant_id, rule, subject_id, episode, fired_at, outcome) "
+    "values (:t, 'hard', :id, 'same', now(), 'reminded')",
+    "fact_deltas": "insert into fact_deltas (tenant_id, id, day, category, channel, registered) "
+    "values (:t, :id, '2026-03-02', '01', 'visit', 1)",
+}
