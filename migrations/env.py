@@ -11,6 +11,7 @@ from kernel.db import Base
 for module in (
     "access.models",
     "audit.models",
+    "cases.handling",
     "cases.models",
     "dispatches.models",
     "documents.models",

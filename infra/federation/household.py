@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from access.actor import Work
 from access.models import User
+from cases import registries
 from infra.federation import names
 from tenants import delegations, departments, routing
 
@@ -36,13 +37,26 @@ _ABSENCES: dict[str, tuple[str, str, str]] = {
     names.CITY: ("handler", "handler2", "年休假"),
     "hexi": ("handler2", "handler", "参加省总工会培训"),
 }
+#: 调解员: name, kind, expertise; the last one's agreement of confidentiality is not signed yet.
+_MEDIATORS = (
+    ("职工争议调解工作室", "organisation", "工资争议、经济补偿"),
+    ("法律志愿服务队", "lawyer", "劳动合同、社会保险"),
+    ("心理咨询志愿者小组", "counsellor", "心理疏导"),
+)
+#: 外部机关: name, kind, what for.
+_BODIES = (
+    ("劳动人事争议仲裁委员会", "arbitration", "受理劳动争议仲裁申请"),
+    ("劳动保障监察大队", "inspection", "受理拖欠工资等投诉"),
+    ("法律援助中心", "legal_aid", "受理法律援助申请"),
+    ("政府信访局", "petition_office", "联席会议、复查复核"),
+)
 #: Entered three working days ago, so that it still runs for a while.
 _AWAY_DAYS = 12
 KEEPING = tuple(_OFFICES)
 
 
 def settle(slug: str, work: Work) -> None:
-    """Departments, their people and the routes of one union, by its administrator."""
+    """Departments, their people, the routes and the registries of one union, by its administrator."""
     people = _people(work)
     made = {}
     for position, (name, members) in enumerate(_OFFICES[slug], start=1):
@@ -54,6 +68,13 @@ def settle(slug: str, work: Work) -> None:
         routing.set_route(
             work, category_code=category, department_id=made[department].id, handler_id=people[handler].id
         )
+
+    for place, (name, kind, expertise) in enumerate(_MEDIATORS, start=1):
+        signed = work.clock.today().replace(day=1) if place < len(_MEDIATORS) else None
+        kept = {"name": name, "kind": kind, "expertise": expertise, "availability": "工作日下午", "agreed_on": signed}
+        registries.save_mediator(work, kept)
+    for name, kind, purpose in _BODIES:
+        registries.save_body(work, {"name": name, "kind": kind, "purpose": purpose})
 
 
 def leave(slug: str, work: Work) -> None:

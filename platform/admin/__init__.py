@@ -36,7 +36,8 @@ def views() -> tuple[type[Any], ...]:
     from admin.codes import CodeView
     from admin.delegations import DelegationView
     from admin.departments import DepartmentView
+    from admin.registries import BodyView, MediatorView
     from admin.routing import RouteView
     from admin.users import UserView
 
-    return (UserView, DepartmentView, RouteView, DelegationView, CodeView)
+    return (UserView, DepartmentView, RouteView, DelegationView, CodeView, MediatorView, BodyView)

@@ -34,6 +34,12 @@ NUMBERS: dict[str, tuple[str, str, str]] = {
         N_("天"),
         N_("条例要求“及时”，没有规定天数；填0表示不设。"),
     ),
+    "follow_up_first_days": (
+        N_("首次回访天数"),
+        N_("天"),
+        N_("办结以后多少天回访，询问是否满意、有没有受到打击报复；填0表示不设。"),
+    ),
+    "follow_up_second_days": (N_("再次回访天数"), N_("天"), N_("办结以后多少天再次回访；填0表示不设。")),
     "idle_minutes": (N_("无操作退出"), N_("分钟"), N_("这么久没有操作就需要重新登录。")),
     "absolute_hours": (N_("最长登录时间"), N_("小时"), N_("无论是否操作，到时都要重新登录。")),
     "password_min_length": (N_("密码最短长度"), N_("位"), N_("设置新密码时检查，已有密码不受影响。")),
@@ -41,7 +47,10 @@ NUMBERS: dict[str, tuple[str, str, str]] = {
     "lock_after": (N_("连续失败锁定"), N_("次"), N_("同一账号连续输错这么多次后锁定15分钟，最多100次。")),
 }
 #: Numbers that forms and machines of earlier releases do not send.
-NEWER = ("feedback_days", "progress_days", "urgent_report_days")
+NEWER = (
+    *("feedback_days", "progress_days", "urgent_report_days"),
+    *("follow_up_first_days", "follow_up_second_days"),
+)
 BANDS = (N_("黄灯"), N_("橙灯"), N_("橙灯（抓紧）"), N_("红灯"))
 RULES: dict[str, str] = {
     "hard": N_("疑难件"),

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from api.inputs import MAX_VERSION, SENTENCES, Input, choice, day, flag, identifier, whole, words
 from cases.field_kit import MAX_TEXT as MAX_ACTION_TEXT
+from cases.handling_rules import DISPOSITIONS, MEASURES, RATED, TOLD_HOW
 from cases.intake import MAX_TITLE
 from cases.options import (
     FINAL_OUTCOMES,
@@ -29,6 +30,13 @@ class OpinionInput(Input):
 
     opinion = choice(Opinion, required=True)
     finding = words(MAX_ACTION_TEXT, required=True)
+
+
+class DispositionInput(Input):
+    """三到位一处理 of one claim; ``aided`` beside 解决问题 or 思想教育."""
+
+    disposition = choice(DISPOSITIONS, required=True)
+    aided = flag()
 
 
 class ActionData(Input):
@@ -118,3 +126,25 @@ class ActionData(Input):
     due_on = day()
     adoption = choice(ADOPTIONS)
     unit = whole(1, MAX_VERSION)
+    declared = words(MAX_ACTION_TEXT, metadata={"description": "The interest that the handler declared, if any."})
+    dispositions = fields.Dict(
+        keys=fields.String(
+            validate=validate.Regexp(r"[1-9]\d{0,1}\Z", error="应为诉求的序号。"), error_messages=SENTENCES
+        ),
+        values=fields.Nested(DispositionInput),
+        error_messages=SENTENCES,
+    )
+    measures = fields.List(choice(MEASURES), error_messages=SENTENCES)
+    recovered = words(20, metadata={"description": "Yuan with two places at most."})
+    helped = whole(0, 9_999_999, allow_none=True)
+    task_department = identifier(allow_none=True)
+    task_handler = identifier(allow_none=True)
+    task_asked = words(MAX_ACTION_TEXT)
+    task_due = day()
+    open_task = identifier()
+    interest = words(MAX_ACTION_TEXT)
+    permitted = identifier()
+    first_handler = identifier()
+    invited = fields.List(identifier(), error_messages=SENTENCES)
+    rated_about = choice(RATED)
+    told_how = choice(TOLD_HOW)

@@ -13,7 +13,8 @@ from kernel.db import Base
 
 #: Read for their tables. A test compares what is known here with every model that there is.
 for _module in (
-    *("access.models", "audit.models", "cases.models", "cases.registers", "dispatches.models", "documents.models"),
+    *("access.models", "audit.models", "cases.models", "cases.handling", "cases.registers", "dispatches.models"),
+    "documents.models",
     *("kernel.idempotency", "kernel.leases", "kernel.outbox", "measures.models", "notices.models"),
     *("tenants.house", "tenants.lifetimes", "tenants.models"),
 ):

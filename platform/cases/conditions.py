@@ -31,6 +31,8 @@ class Standing:
     clocks: Sequence[CaseClock] | None = None
     #: Whether 复查 and 复核 of this union's opinions are outside the platform; ``None``: not asked.
     outside: bool | None = None
+    #: How many tasks of departments are still open.
+    open_tasks: int | None = None
 
     def running(self, *kinds: ClockKind) -> CaseClock | None:
         """The newest clock of one of the kinds that has not stopped."""
@@ -102,6 +104,25 @@ CONDITIONS: dict[str, Condition] = {
         lambda s: all(claim.opinion is not None for claim in s.claims or ()),
         "《信访工作条例》第三十二条",
         needs="claims",
+    ),
+    "no_task_open": Condition(
+        "本件还有交部门办理的任务没有办结，请先办结或者撤回（件件有着落）。",
+        lambda s: not s.open_tasks,
+        "首办责任制",
+        needs="open_tasks",
+    ),
+    "a_task_is_open": Condition(
+        "本件没有未办结的部门任务。", lambda s: bool(s.open_tasks), "首办责任制", needs="open_tasks"
+    ),
+    "own_case": Condition(
+        "只有本件的承办人可以申报利害关系。",
+        lambda s: s.actor.is_or_stands_in_for(s.case.assignee_id),
+        "《信访工作条例》第二十八条第三款",
+    ),
+    "not_own_release": Condition(
+        "您就是首办责任人，不能自己变更；请单位领导批准。",
+        lambda s: s.case.first_handler_id != s.actor.user_id or s.actor.holds(Role.LEADER),
+        "首办责任制",
     ),
     "several_claims": Condition(
         "本件只有一项诉求，没有可以拆分的诉求。", lambda s: len(s.claims or ()) > 1, "T34", needs="claims"

@@ -9,7 +9,7 @@ from typing import Any
 
 from cases import clocks
 from cases.models import Case, CaseClock, Claim
-from cases.options import OUTCOMES, ROUTES
+from cases.options import OUTCOMES, ROUTES, TERMINATIONS
 from cases.rules import RETALIATION_CATEGORY, ClockKind, Opinion, Purpose, Rating
 from cases.workflow import Status
 from tenants.models import Category
@@ -80,12 +80,28 @@ def _assign(turn: Turn) -> None:
     turn.case.department_id = turn.values.get("department")
 
 
+def _left_open(turn: Turn, words: str) -> None:
+    """件件有着落: an end without an opinion is the outcome of every claim that has none."""
+    for claim in turn.claims:
+        if claim.opinion is None:
+            claim.finding = words
+
+
+def _change_first(turn: Turn) -> None:
+    turn.case.first_handler_id = turn.values["first_handler"]
+
+
 def _refuse(turn: Turn) -> None:
+    # The written notice with the reason is the answer (件件有着落,事事有回音).
+    turn.case.replied_on = turn.today
     turn.case.refusal_code = turn.values["refusal"]
+    _left_open(turn, f"不予受理：{turn.values['reason']}")
 
 
 def _refuse_again(turn: Turn) -> None:
+    turn.case.replied_on = turn.today
     turn.case.refusal_code = turn.values["refusal_again"]
+    _left_open(turn, f"不再受理：{turn.values['reason']}")
     turn.case.earlier_reference = turn.values["earlier"]
 
 
@@ -174,11 +190,13 @@ def _review_returned(turn: Turn) -> None:
 
 def _divert(turn: Turn) -> None:
     case, values = turn.case, turn.values
+    case.replied_on = case.replied_on or turn.today
     case.diverted_to, case.target_body, case.limitation_on = (
         values["route"],
         values["target_body"],
         values.get("limitation_on"),
     )
+    _left_open(turn, f"已导入法定程序：{values['target_body']}")
     kind = ROUTES[values["route"]][1]
     if kind is not None and case.limitation_on is not None and turn.clock(kind) is None:
         # A right that lapsed before the worker came is shown as such; a clock cannot end before it starts.
@@ -202,10 +220,12 @@ def _exercise_right(turn: Turn) -> None:
 
 def _withdraw(turn: Turn) -> None:
     turn.case.withdrawal_way = turn.values["withdrawal"]
+    _left_open(turn, "信访人撤回")
 
 
 def _terminate(turn: Turn) -> None:
     turn.case.termination = turn.values["termination"]
+    _left_open(turn, TERMINATIONS[turn.values["termination"]])
 
 
 def _archive(turn: Turn) -> None:
@@ -227,6 +247,7 @@ EFFECTS: dict[str, Callable[[Turn], None]] = {
     "accept": _assign,
     "take_simple": _assign,
     "assign": _assign,
+    "change_first": _change_first,
     "refuse": _refuse,
     "refuse_again": _refuse_again,
     "decide": _decide,

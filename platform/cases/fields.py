@@ -9,7 +9,9 @@ from uuid import UUID
 
 from access import queries as accounts
 from access.roles import Role
+from cases import avoidance
 from cases.field_kit import MAX_TEXT, Context, Rule, choice, flag, read_day, text
+from cases.handling_fields import HANDLING_RULES
 from cases.procedure_fields import PROCEDURE_RULES
 from cases.rules import Opinion, Purpose, Rating, Refusal, Tier
 from kernel.clock import china_date
@@ -57,6 +59,7 @@ def _assignee(context: Context, value: Any) -> UUID:
         raise InvalidError("请选择承办人。") from None
     if user_id == context.case.avoid_id:
         raise InvalidError("所选承办人已被标注需要回避（《信访工作条例》第二十八条第三款），请选择其他人。")
+    avoidance.check_assignee(context.work, context.case, user_id)
     # Locked until the assignment is written: somebody whose account is being closed is not given a case meanwhile.
     if accounts.locked_holder(context.work.session, user_id, (Role.HANDLER, Role.OFFICE_HEAD)) is None:
         raise InvalidError("所选承办人不存在或已停用，请重新选择。")
@@ -180,4 +183,5 @@ RULES: dict[str, Rule] = {
     "outcomes": _outcomes,
     "request": text("请求上级工会解决的事项", shortest=4),
     **PROCEDURE_RULES,
+    **HANDLING_RULES,
 }

@@ -17,6 +17,8 @@ from access.actor import Work
 from access.models import User
 from access.roles import Role
 from audit.services import Entry, append
+from cases import avoidance
+from cases.handling_rules import AVOIDANCE
 from cases.models import Case
 from cases.policy import SEE_SEALED
 from cases.workflow import OPEN
@@ -79,6 +81,8 @@ def _check_successor(work: Work, event: UserLeaving, cases: Sequence[Case]) -> N
         problem = "接手人应为其他在用的承办人或信访部门负责人。"
     elif any(case.sealed for case in cases) and not roles & SEE_SEALED:
         problem = "其中有检举控告件，接手人应为信访部门负责人。"
+    elif avoiding := avoidance.grounds_of(work, cases, user.id):
+        problem = f"其中{len(avoiding)}件接手人应当回避（{AVOIDANCE}），请先由信访部门负责人改派，或者选择其他人。"
     if problem:
         raise InvalidError(problem, fields={"successor": problem})
 

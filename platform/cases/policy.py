@@ -5,11 +5,13 @@ Lists, the detail page, exports, chart drill-downs and jobs all add :func:`visib
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from access.actor import Actor
-from access.roles import Role
+from access.roles import CASE_ROLES, Role
+from cases.handling import CaseTask
 from cases.models import Case
+from tenants.house import Department, DepartmentMember
 
 #: See every case of the union, sealed ones included.
 SEE_SEALED = frozenset({Role.OFFICE_HEAD, Role.LEADER, Role.SYSTEM})
@@ -34,6 +36,31 @@ def held_by(actor: Actor) -> ColumnElement[bool]:
     if not actor.stands_in_for:
         return Case.assignee_id == actor.user_id
     return Case.assignee_id.in_((actor.user_id, *sorted(actor.stands_in_for)))
+
+
+def task_given_to(actor: Actor) -> ColumnElement[bool]:
+    """Tasks that were given to the actor, or to a department to which they belong or which they head."""
+    if not actor.roles & CASE_ROLES or actor.user_id is None:
+        return false()
+    mine = (actor.user_id, *sorted(actor.stands_in_for))
+    belongs = select(DepartmentMember.department_id).where(
+        DepartmentMember.tenant_id == actor.tenant_id, DepartmentMember.user_id == actor.user_id
+    )
+    heads = select(Department.id).where(Department.tenant_id == actor.tenant_id, Department.head_id == actor.user_id)
+    return or_(
+        CaseTask.handler_id.in_(mine),
+        # A task for one person of a department is that person's; the others have their own.
+        and_(CaseTask.handler_id.is_(None), CaseTask.department_id.in_(belongs)),
+        CaseTask.department_id.in_(heads),
+    )
+
+
+def task_visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which ``actor`` may see a task; the statement joins the case.
+
+    Whoever sees the case sees its tasks. Whoever was asked sees the task alone, unless the case is sealed.
+    """
+    return or_(visible(actor), and_(Case.sealed.is_(False), task_given_to(actor)))
 
 
 def sees_accused(actor: Actor) -> bool:

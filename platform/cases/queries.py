@@ -134,6 +134,11 @@ def _band(work: Work, band: str) -> list[Any]:
     return [Case.status.in_(OPEN_VALUES), Case.due_on.between(first, last)]
 
 
+def matching(work: Work, wanted: Filter) -> list[Any]:
+    """The conditions of a list, the policy's among them, for sums under it."""
+    return _conditions(work, wanted)
+
+
 def _next(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
 

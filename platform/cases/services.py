@@ -12,14 +12,14 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from access.actor import Work
 from audit.services import record
-from cases import clocks, combining, conditions, fields, issuing, joining, policy
+from cases import beside, clocks, combining, conditions, fields, issuing, joining, policy, tasking
 from cases.conditions import Standing
 from cases.field_kit import Context
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, CaseClock, Claim
 from cases.terms import TERMS
 from cases.turning import advance
-from cases.workflow import CASE_WORKFLOW, Status
+from cases.workflow import CASE_WORKFLOW, OPEN, Status
 from kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from kernel.outbox import enqueue
 from tenants import settings, workdays
@@ -66,7 +66,8 @@ def perform(
     running = clocks.of_case(work.session, case.id)
     conditions.check(row, standing(work, case, claims, running))
     origin, before = case.status, figures_of(case, running)
-    marks = {name: getattr(case, name) for name in ("retaliation", "conflict", "rating") if name in row.fields}
+    marks = beside.marks(work, case, claims, row)
+    marks |= {name: getattr(case, name) for name in ("retaliation", "conflict", "rating") if name in row.fields}
     context = Context(work, case, claims, running)
     values = fields.check(context, row.fields, data or {})
     combining.check(context, action, values)
@@ -74,6 +75,7 @@ def perform(
     if together is not None:
         # Another file is changed as well; it is locked, told of and counted there.
         values |= together(work, case, claims, running, values)
+    values |= beside.first(work, case, claims, row, values)
     house = settings.of(work.session)
     started = advance(
         case,
@@ -98,6 +100,7 @@ def perform(
         work.session.flush()
     except StaleDataError:
         raise ConflictError from None
+    beside.last(work, case, claims, row, values)
     record(
         work,
         f"case:{action}",
@@ -121,15 +124,25 @@ def perform(
 
 
 def standing(
-    work: Work, case: Case, claims: Sequence[Claim] | None = None, running: Sequence[CaseClock] | None = None
+    work: Work,
+    case: Case,
+    claims: Sequence[Claim] | None = None,
+    running: Sequence[CaseClock] | None = None,
+    *,
+    open_tasks: int | None = None,
 ) -> Standing:
-    """A case as the conditions of the table see it: for acts, and for pages that offer them."""
+    """A case as the conditions of the table see it: for acts, and for pages that offer them.
+
+    ``open_tasks`` is told by pages that have counted them.
+    """
     outside = None
     if Status(case.status) in ASKING:
         # Whoever the office wrote to by hand has no letter to go on with.
         stage = "recheck" if case.status == Status.REVIEWED else "review"
         outside = reviewer_of(work.session, stage) is None
-    return Standing(case, work.actor, work.clock.today(), claims, running, outside)
+    if open_tasks is None:
+        open_tasks = tasking.open_count(work, case.id) if Status(case.status) in OPEN else 0
+    return Standing(case, work.actor, work.clock.today(), claims, running, outside, open_tasks)
 
 
 def lock(work: Work, number: str) -> Case:

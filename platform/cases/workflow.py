@@ -6,7 +6,7 @@ in modules by part of the procedure; this puts them together in the order in whi
 
 from __future__ import annotations
 
-from cases import by_letter, endings, mainline, remedies, sidesteps
+from cases import by_letter, endings, handling_rows, mainline, remedies, sidesteps
 from cases.statuses import (
     AFTER_OPINION,
     FINAL,
@@ -32,5 +32,12 @@ __all__ = [
 ]
 
 CASE_WORKFLOW: Workflow[Status] = Workflow(
-    (*mainline.ROWS, *remedies.ROWS, *sidesteps.ROWS, *endings.ROWS, *by_letter.ROWS)
+    (
+        *mainline.ROWS,
+        *remedies.ROWS,
+        *sidesteps.ROWS,
+        *handling_rows.ROWS,
+        *endings.ROWS,
+        *by_letter.ROWS,
+    )
 )

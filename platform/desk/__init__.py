@@ -11,6 +11,7 @@ def blueprint() -> Blueprint:
         actions,
         case,
         compose,
+        department_tasks,
         dossier,
         files,
         handing,
@@ -30,11 +31,14 @@ def blueprint() -> Blueprint:
         tasks,
         workplaces,
     )
+    from desk.first import first_handler
 
     door = Blueprint("desk", __name__, template_folder="templates")
-    cases = (queue, tasks, importing, listing, person, workplaces, register, case, repeating, actions, handing)
-    cases_papers = (papers, paper_drafts, files, dossier)
-    for page in (*cases, *cases_papers, letters, compose, subordinates, letter, letter_acts, letter_files):
+    # 首办责任: shown on every page of the case, so that nobody has to look for whom to ask.
+    door.app_context_processor(lambda: {"first_handler": first_handler})
+    lists = (queue, tasks, department_tasks, importing, listing, person, workplaces)
+    cases = (register, case, repeating, actions, handing, papers, paper_drafts, files, dossier)
+    for page in (*lists, *cases, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
             door.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=list(methods))
     return door

@@ -14,9 +14,11 @@ from cases.clocks import begun_on
 from cases.queries import File
 from cases.rules import CLOCKED_PURPOSES
 from cases.services import perform, standing
+from cases.tasking import of_case, usual_due
 from cases.workflow import CASE_WORKFLOW, STATUS_LABELS, Status
 from desk.filing import claim_lines
 from desk.forms import read_action, read_version
+from desk.handling import result_defaults, task_lines
 from desk.presenters import accused_name, rows_for
 from desk.widgets import consequences, widgets
 from dispatches.kinds import LetterKind
@@ -109,10 +111,12 @@ def _defaults(file: File, row: Transition[Status]) -> dict[str, str]:
         "retaliation": case.retaliation or None,
         "conflict": case.conflict or None,
         "accused": accused_name(work(), case) if "accused" in row.fields else None,
+        "task_due": usual_due(work()) if "task_due" in row.fields else None,
     }
     # A suggestion that was taken without JavaScript comes along in the address; the page shows it chosen.
     known |= {name: request.args[name][:40] for name in ("category", "tier") if request.args.get(name)}
-    return {name: str(value) for name, value in known.items() if value is not None and name in row.fields}
+    found = {name: str(value) for name, value in known.items() if value is not None and name in row.fields}
+    return found | result_defaults(work(), file, row.fields)
 
 
 def _page(
@@ -132,6 +136,7 @@ def _page(
         row=row,
         source=_source(row),
         widgets=widgets(unit, row.fields),
+        open_tasks=_open_tasks(file) if "open_task" in row.fields else (),
         consequences=consequences(row, file.clocks, clocked=case.purpose in CLOCKED_PURPOSES),
         claims=claim_lines(file.claims, categories),
         status=STATUS_LABELS[Status(case.status)],
@@ -157,6 +162,11 @@ def _suggested(file: File, row: Transition[Status]) -> list[suggestions.Suggesti
     places = [party.organisation for party in file.parties if party.organisation]
     claims = [claim.text for claim in file.claims]
     return suggestions.of_case(work(), case.title, case.content, claims, without=places)
+
+
+def _open_tasks(file: File) -> list[tuple[str, str]]:
+    lines = task_lines(work(), [(task, file.case) for task in of_case(work(), file.case.id)])
+    return [(str(line.id), f"{line.whom}：{line.asked[:60]}") for line in lines if line.is_open]
 
 
 def _source(row: Transition[Status]) -> str:

@@ -14,9 +14,10 @@ from access import queries as accounts
 from access.roles import CASE_ROLES
 from audit.models import AuditEvent
 from audit.services import history
-from cases import conditions, identity, joining, policy, queries
+from cases import avoidance, conditions, identity, joining, policy, presence, queries
 from cases.arrivals import WAY_LABELS, Way, told
 from cases.clocks import begun_on, target_on
+from cases.conditions import Standing
 from cases.fields import DELIVERIES
 from cases.models import Case
 from cases.queries import File
@@ -26,9 +27,10 @@ from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, WORKING, Status
 from desk import addressing, handing, repeating
 from desk.files import file_lines
 from desk.filing import claim_lines, clock_lines
+from desk.handling import assignment_lines, handling_of
 from desk.letter_lines import letter_line
 from desk.parties import PartyLine, party_lines
-from desk.presenters import accused_name, primary_of, rated, rows_for, tags_of
+from desk.presenters import accused_name, primary_of, rows_for, tags_of
 from desk.steps import steps_of
 from desk.tellings import people_in, timeline
 from dispatches import queries as letters
@@ -75,9 +77,14 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
     deliveries = codes.words(unit.session, CodeTable.DELIVERY, DELIVERIES)
     places = _places(file, events)
     categories = {category.code: category.name for category in tenants.categories(unit.session)}
-    buttons = _buttons(file, around)
+    there = presence.of_case(unit, case.id)
+    now = standing(unit, case, file.claims, file.clocks, open_tasks=there.open_tasks)
+    buttons = _buttons(file, now, around)
+    letter_buttons = _letters_from(file, now)
     linked = joining.linked(unit, case)
-    people = accounts.names(unit.session, {case.assignee_id, case.first_handler_id} | people_in(events))
+    given = avoidance.of_case(unit, case.id) if there.assignments else ()
+    named = {user for row in given for user in (row.user_id, row.by_id)}
+    people = accounts.names(unit.session, {case.assignee_id, case.first_handler_id} | named | people_in(events))
     return render_template(
         "desk/case.html",
         case=case,
@@ -95,13 +102,20 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         tier=TIER_LABELS[Tier(case.tier)] if case.tier else "—",
         category=categories.get(case.category_code or "", "—"),
         accused=accused_name(unit, case),
-        rating=rated(case),
+        handling=handling_of(unit, file, there),
+        assignments=assignment_lines(given, people),
+        review_offer=next((button for button in (*buttons, *letter_buttons) if _asks_review(button)), None),
         people=people,
         steps=steps_of(case, events),
         clocks=clock_lines(case, file.clocks, today, house.warning_bands, partial(workdays.notice, unit.session)),
         claims=claim_lines(file.claims, categories),
         parties=_parties(file),
-        timeline=timeline(events, people, categories, {"department": places, "delivery": deliveries}),
+        timeline=timeline(
+            events,
+            people,
+            categories,
+            {"department": places, "task_department": places, "delivery": deliveries},
+        ),
         papers=of_subject(unit.session, case.id),
         files=file_lines(file),
         may_attach=policy.may_attach(unit.actor),
@@ -110,7 +124,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         buttons=[button for button in buttons if not button.group],
         more=_grouped(buttons),
         linked=_linked(linked),
-        letter_buttons=_letters_from(file),
+        letter_buttons=letter_buttons,
         around=repeating.around(file, linked),
         first_words={True: _("是"), False: _("否"), None: _("没有问明")},
         reason_error=reason_error,
@@ -128,16 +142,16 @@ def _parties(file: File) -> list[PartyLine]:
 def _places(file: File, events: Sequence[AuditEvent]) -> dict[str, str]:
     """Names of departments, where the case or its history names one: most cases save the statement."""
     if file.case.department_id is None and not any(
-        event.data.get("department") not in (None, "", "None") for event in events
+        event.data.get(key) not in (None, "", "None") for event in events for key in ("department", "task_department")
     ):
         return {}
     return {str(key): name for key, name in departments.names_of(work().session).items()}
 
 
-def _buttons(file: File, around: Sequence[LetterView]) -> list[Button]:
+def _buttons(file: File, now: Standing, around: Sequence[LetterView]) -> list[Button]:
     """What the actor may do now: the next legal step first, the others after it."""
     case = file.case
-    rows = rows_for(standing(work(), case, file.claims, file.clocks))
+    rows = rows_for(now)
     primary = primary_of(rows)
     found = [
         Button(
@@ -183,11 +197,11 @@ def _linked(linked: Sequence[tuple[str, Case]]) -> list[tuple[str, Case, str]]:
     ]
 
 
-def _letters_from(file: File) -> list[Button]:
+def _letters_from(file: File, now: Standing) -> list[Button]:
     """Letters that may be sent about the case now, by its status, the actor's roles and the union's place."""
     unit, case = work(), file.case
     if Status(case.status) not in OPEN:
-        return _review_button(file)
+        return _review_button(file, now)
     ways = addressing.ways(unit)
 
     def leads(kind: LetterKind) -> str:
@@ -196,7 +210,7 @@ def _letters_from(file: File) -> list[Button]:
     found = []
     if Relation.UP in ways and letters.may_escalate(unit, case):
         found.append(Button(CASE_WORKFLOW.label("escalate"), leads(LetterKind.ESCALATION)))
-    found += _review_button(file)
+    found += _review_button(file, now)
     for kind in (LetterKind.TRANSFER, LetterKind.ORDER, LetterKind.ASSIST, LetterKind.SUBMISSION):
         handed = kind in (LetterKind.TRANSFER, LetterKind.ORDER)
         if handed and Status(case.status) not in (Status.TRIAGED, *WORKING):
@@ -206,10 +220,9 @@ def _letters_from(file: File) -> list[Button]:
     return found
 
 
-def _review_button(file: File) -> list[Button]:
+def _review_button(file: File, now: Standing) -> list[Button]:
     """移送复查、复核, to the one union that reviews this one's opinions."""
     unit, case = work(), file.case
-    now = standing(unit, case, file.claims, file.clocks)
     stage = stage_of(case)
     row = next(row for row in CASE_WORKFLOW if row.action == f"send_{stage}")
     if Status(case.status) not in row.sources or now.outside is not False or conditions.unmet(row, now):
@@ -218,6 +231,10 @@ def _review_button(file: File) -> list[Button]:
         return []
     to = str(reviewer_of(unit.session, stage))
     return [Button(row.label, url_for("desk.compose", kind=LetterKind.REVIEW.value, case=case.number, to=to))]
+
+
+def _asks_review(button: Button) -> bool:
+    return button.label in (CASE_WORKFLOW.label("ask_review"), CASE_WORKFLOW.label("send_review"))
 
 
 @guard(*CASE_ROLES)

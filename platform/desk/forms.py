@@ -125,19 +125,24 @@ def _read_parties(form: Mapping[str, str]) -> tuple[tuple[int, ...], tuple[NewPa
     return tuple(slots), tuple(parties)
 
 
+#: Fields of boxes, ``<field>.<choice>``, and fields of each claim, ``<field>.<claim>.<part>``.
+SEVERAL = ("claims_chosen", "measures", "invited")
+BY_CLAIM = ("opinions", "dispositions")
+
+
 def read_action(names: Sequence[str], form: Mapping[str, str]) -> dict[str, Any]:
-    """The data of an action; ``opinions.<claim>.<field>`` become a table by claim."""
-    data: dict[str, Any] = {name: form.get(name, "") for name in names if name not in ("opinions", "claims_chosen")}
-    if "claims_chosen" in names:
+    """The data of an action; fields of each claim become a table by claim."""
+    data: dict[str, Any] = {name: form.get(name, "") for name in names if name not in (*SEVERAL, *BY_CLAIM)}
+    for wanted in (name for name in SEVERAL if name in names):
         places = (key.partition(".") for key in form)
-        data["claims_chosen"] = [place for name, _dot, place in places if name == "claims_chosen" and place]
-    if "opinions" in names:
-        opinions: dict[str, dict[str, str]] = {}
+        data[wanted] = [place for name, _dot, place in places if name == wanted and place]
+    for wanted in (name for name in BY_CLAIM if name in names):
+        entries: dict[str, dict[str, str]] = {}
         for key, value in form.items():
             parts = key.split(".")
-            if len(parts) == 3 and parts[0] == "opinions":
-                opinions.setdefault(parts[1], {})[parts[2]] = value
-        data["opinions"] = opinions
+            if len(parts) == 3 and parts[0] == wanted:
+                entries.setdefault(parts[1], {})[parts[2]] = value
+        data[wanted] = entries
     return data
 
 

@@ -12,7 +12,7 @@ from flask import render_template, request
 
 from access import queries as accounts
 from access.roles import CASE_ROLES, Role
-from cases import queries
+from cases import gains, queries
 from cases.policy import may_register
 from cases.queries import Filter, Page
 from cases.rules import CHANNEL_LABELS, TIER_LABELS
@@ -105,8 +105,10 @@ def case_list() -> tuple[str, int]:
     """Cases newest first, fifty a page."""
     unit = work()
     wanted, problems = read_filter(request.args)
+    totals = gains.Totals(0, 0, 0)
     try:
         found = queries.newest(unit, wanted, limit=PAGE, cursor=request.args.get("cursor") or None)
+        totals = gains.totals(unit, wanted)
     except InvalidError as error:
         problems |= error.fields
         found = Page([], None)
@@ -139,6 +141,8 @@ def case_list() -> tuple[str, int]:
         channels=[(channel.value, label) for channel, label in CHANNEL_LABELS.items()],
         categories=category_choices(categories),
         people=[(account.id, account.display_name) for account in handlers],
+        totals=totals if totals.fen or totals.helped else None,
+        recovered=gains.yuan(totals.fen),
         may_register=may_register(unit.actor),
         may_import=unit.actor.holds(Role.CLERK, Role.OFFICE_HEAD),
     )

@@ -18,7 +18,7 @@ from cases.clocks import begun_on
 from cases.conditions import Standing
 from cases.models import Case
 from cases.policy import acts_as_assignee_only, sees_accused
-from cases.rules import CHANNEL_LABELS, RATING_LABELS, Channel, Rating
+from cases.rules import CHANNEL_LABELS, Channel
 from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, Status
 from doorway.presenting import DEFAULT_BANDS, Bands, Lamp, lamp
 from doorway.words import _
@@ -98,14 +98,6 @@ def accused_name(work: Work, case: Case) -> str | None:
     if case.accused_tenant_id is None or not sees_accused(work.actor):
         return None
     return tenants.get(work.session, case.accused_tenant_id).name
-
-
-def rated(case: Case) -> str:
-    """The petitioner's word about the answer and how it came in; empty while nobody said anything."""
-    if case.rating is None:
-        return ""
-    word = RATING_LABELS[Rating(case.rating)]
-    return _("%(word)s（工作人员代录）", word=word) if case.rated_by_staff else word
 
 
 def rows_for(standing: Standing) -> list[Transition[Status]]:

@@ -9,8 +9,9 @@ from flask import render_template
 
 from access import queries as accounts
 from access.roles import CASE_ROLES, Role
-from cases import queries
+from cases import queries, tasking
 from cases.policy import may_register
+from desk.handling import task_lines as department_lines
 from desk.letter_lines import letter_lines
 from desk.presenters import address_of, case_lines, house_of
 from desk.tasks import ON_DESK, task_lines
@@ -59,6 +60,7 @@ def home() -> str:
         full=len(cases) == LINES,
         tasks=task_lines(tasks[:ON_DESK], unit.actor, today),
         more_tasks=len(tasks) > ON_DESK,
+        department_tasks=department_lines(unit, tasking.waiting(unit, limit=ON_DESK)),
         letters=letter_lines(unit, letters.waiting(unit)),
         notices=for_actor(unit.session, unit.actor, limit=NOTICES),
         may_register=may_register(unit.actor),

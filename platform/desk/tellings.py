@@ -10,6 +10,8 @@ from uuid import UUID
 
 from audit.models import AuditEvent
 from cases.fields import DELIVERIES
+from cases.gains import yuan
+from cases.handling_rules import CONTENT, DISPOSITIONS, MEASURES, RATED, TOLD_HOW
 from cases.options import (
     ADOPTIONS,
     HEARINGS,
@@ -68,6 +70,8 @@ OTHER_EVENTS: dict[str, str] = {
     "case:rejoined": "拆分的诉求退回本件",
     "case:repeated": "同一事项再次信访",
     "case:repeat_undone": "再次信访的认定已取消",
+    "case:task_answer": "部门任务已答复",
+    "case:follow_up": "办结后回访",
 }
 
 #: What an event tells, in order: key of its data, the words before it, and how the value reads.
@@ -91,6 +95,20 @@ def _places(value: Any, _people: Mapping[UUID, str], _categories: Mapping[str, s
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _dispositions(value: Any, _people: Mapping[UUID, str], _categories: Mapping[str, str]) -> str:
+    if not isinstance(value, Mapping):
+        return ""
+    words = (
+        f"{place}. {DISPOSITIONS.get(told[0], told[0])}{'、' + DISPOSITIONS['aided'] if told[1] else ''}"
+        for place, told in value.items()
+    )
+    return "；".join(words)
+
+
+def _several(labels: Mapping[str, str]) -> Reading:
+    return lambda value, _people, _categories: "、".join(labels.get(code, str(code)) for code in value)
+
+
 TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("purpose", "信访目的", _of(PURPOSE_LABELS)),
     ("category", "问题类别", lambda value, _people, categories: categories.get(value, str(value))),
@@ -100,7 +118,9 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("department", "承办部门", _plain),
     ("retaliation", "标注", lambda value, _people, _categories: "反映打击报复" if value == "True" else ""),
     ("conflict", "标注", lambda value, _people, _categories: "需要回避" if value == "True" else ""),
+    ("rated_about", "评价对象", _of(RATED)),
     ("rating", "评价（工作人员代录）", _of(RATING_LABELS)),
+    ("told_how", "得知方式", _of(TOLD_HOW)),
     ("rule", "规则", lambda value, _people, _categories: RULES[Rule(value)].label),
     ("outcome", "结果", _of(OUTCOME_LABELS)),
     ("assignee", "承办人", _person),
@@ -167,6 +187,20 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("review_text", "意见要点", _plain),
     ("review_served_on", "送达日期", _plain),
     ("redo_by", "重新办理期限", _plain),
+    ("declared", "承办人声明", _plain),
+    ("dispositions", "三到位一处理", _dispositions),
+    ("measures", "办理措施", _several(MEASURES)),
+    ("recovered", "追回金额", lambda value, _people, _categories: yuan(int(value)) if str(value).isdecimal() else ""),
+    ("helped", "惠及人数", _plain),
+    ("task_department", "交给部门", _plain),
+    ("task_handler", "经办人", _person),
+    ("task_asked", "事项", _plain),
+    ("task_due", "任务期限", _plain),
+    ("interest", "利害关系", _plain),
+    ("permitted", "批准不回避", _person),
+    ("first_handler", "首办责任人", _person),
+    ("follow_up", "第几次", _plain),
+    ("content", "对办理结果", _of(CONTENT)),
 )
 
 
@@ -211,9 +245,13 @@ def _said(
             yield f"{words}：{text}" if words else text
 
 
+#: Keys of an event's data that name an account.
+PERSONS = ("assignee", "on_behalf", "task_handler", "permitted", "first_handler")
+
+
 def people_in(history: Sequence[AuditEvent]) -> set[UUID]:
     """Accounts that the history names inside its data."""
-    return {found for event in history for key in ("assignee", "on_behalf") if (found := _uuid(event.data.get(key)))}
+    return {found for event in history for key in PERSONS if (found := _uuid(event.data.get(key)))}
 
 
 def _uuid(value: Any) -> UUID | None:

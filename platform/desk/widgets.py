@@ -11,13 +11,14 @@ from cases.papers import TEMPLATES
 from cases.rules import CLOCK_LABELS, ClockKind
 from cases.terms import MET_AT_ONCE, TERMS
 from cases.workflow import Status
+from desk.handling_widgets import HANDLING_TABLE
 from desk.procedure_widgets import PROCEDURE_TABLE
 from desk.widget_table import TABLE as ORDINARY
 from desk.widget_table import Asked, Options
 from doorway.words import _
 from kernel.workflow import Transition
 
-TABLE: dict[str, Asked] = {**ORDINARY, **PROCEDURE_TABLE}
+TABLE: dict[str, Asked] = {**ORDINARY, **PROCEDURE_TABLE, **HANDLING_TABLE}
 
 
 @dataclass(frozen=True, slots=True)

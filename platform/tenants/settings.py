@@ -44,6 +44,7 @@ NUMBERS: dict[str, tuple[int, int, int]] = {
     "feedback_days": (30, 1, 365),
     "progress_days": (0, 0, 60),
     "urgent_report_days": (1, 0, 30),
+    **{f"follow_up_{place}_days": (days, 0, 365) for place, days in (("first", 30), ("second", 90))},
     **limits.NUMBERS,
 }
 
@@ -52,8 +53,8 @@ NUMBERS: dict[str, tuple[int, int, int]] = {
 SECURITY = frozenset({*limits.NUMBERS, "mask_rule"})
 WORKING = frozenset(
     {
-        *("collective_threshold", "warning_bands", "tier_days", "holiday_rollover"),
-        *("escalation_rules", "overdue_days", "supervision_days", "retention_years"),
+        *("collective_threshold", "warning_bands", "tier_days", "holiday_rollover", "follow_up_first_days"),
+        *("escalation_rules", "overdue_days", "supervision_days", "retention_years", "follow_up_second_days"),
         *("review_target", "mediation_ends", "feedback_days", "progress_days", "urgent_report_days"),
     }
 )
@@ -102,6 +103,8 @@ class TenantSettings:
     progress_days: int = 0
     #: 重大紧急报告: the law says “及时”; 0: off.
     urgent_report_days: int = 1
+    follow_up_first_days: int = 30  # 回访 after closing (domain.md E3) [设]; 0: off.
+    follow_up_second_days: int = 90
     #: 0: nothing was ever changed. A form carries the version that it was drawn from.
     version: int = 0
 
@@ -163,8 +166,7 @@ def change(work: Work, changes: Mapping[str, Any], *, version: int | None = None
         return keep(work.session, row.values, row.version)
     _check_together(replace(before, **changed))
     row.values = {**row.values, **{name: _plain(value) for name, value in changed.items()}}
-    row.version += 1
-    row.updated_at = work.clock.now()
+    row.version, row.updated_at = row.version + 1, work.clock.now()
     work.session.flush()
     record(
         work,

@@ -44,18 +44,24 @@ def test_only_the_office_marks_a_case_later(federation: Federation) -> None:
 def test_staff_write_down_what_the_petitioner_says_of_the_answer(federation: Federation) -> None:
     case = federation.decided()
     with pytest.raises(IllegalTransitionError):
-        federation.act("handler@street", case.number, "rate", rating="satisfied", reason="电话回访时表示满意")
+        federation.act(
+            "handler@street", case.number, "rate", told_how="call", rating="satisfied", reason="电话回访时表示满意"
+        )
     closing = {"delivery": "in_person", "delivered_on": "2026-03-02", "result": "工资已补发到位"}
     federation.act("handler@street", case.number, "close", **closing)
-    rated = federation.act("handler@street", case.number, "rate", rating="satisfied", reason="电话回访时表示满意")
+    rated = federation.act(
+        "handler@street", case.number, "rate", told_how="call", rating="satisfied", reason="电话回访时表示满意"
+    )
     assert (rated.rating, rated.rated_by_staff, rated.dissatisfied) == ("satisfied", True, 0)
     assert rated.rated_at == federation.clock.now()
     assert rated.status == Status.CLOSED
     for times in (1, 2):
-        rated = federation.act("clerk@street", case.number, "rate", rating="dissatisfied", reason="来访表示不满意")
+        rated = federation.act(
+            "clerk@street", case.number, "rate", told_how="call", rating="dissatisfied", reason="来访表示不满意"
+        )
         assert rated.dissatisfied == times
     with pytest.raises(InvalidError) as refused:
-        federation.act("clerk@street", case.number, "rate", rating="dissatisfied", reason="")
+        federation.act("clerk@street", case.number, "rate", told_how="call", rating="dissatisfied", reason="")
     assert set(refused.value.fields) == {"reason"}
 
 

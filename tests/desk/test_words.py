@@ -60,6 +60,8 @@ def pages(as_user: AsUser, federation: Federation) -> dict[str, str]:
             f"/dispatches/new?kind=transfer&case={accepted.number}&to={federation.ids['west']}",
             "/dispatches/subordinates",
             "/tasks/",
+            "/desk/tasks/",
+            *(f"/cases/{accepted.number}/do/{action}" for action in ("ask_department", "gains", "change_first")),
             *(f"/cases/{fresh.number}/do/{action}" for action in ("triage", "answer")),
             *(f"/cases/{triaged.number}/do/{action}" for action in ("accept", "refuse")),
             *(f"/cases/{accepted.number}/do/{action}" for action in ("decide", "assign", "note")),

@@ -207,7 +207,7 @@ def test_a_suspended_superior_is_not_passed_over_in_silence(federation: Federati
 def test_a_second_bad_rating_is_a_rule_and_each_one_a_trigger(federation: Federation) -> None:
     case = federation.register()
     federation.act("clerk@street", case.number, "answer", reply="当场答复了政策规定")
-    rate = {"rating": "dissatisfied", "reason": "来访表示不满意"}
+    rate = {"told_how": "call", "rating": "dissatisfied", "reason": "来访表示不满意"}
     federation.act("clerk@street", case.number, "rate", **rate)
     run(federation)
     assert fired(federation) == {"unsatisfied": "reminded"}
@@ -217,7 +217,7 @@ def test_a_second_bad_rating_is_a_rule_and_each_one_a_trigger(federation: Federa
 
 
 def test_a_bad_rating_of_the_petition_before_counts_when_this_one_repeats_it(federation: Federation) -> None:
-    rate = {"rating": "dissatisfied", "reason": "来访表示不满意"}
+    rate = {"told_how": "call", "rating": "dissatisfied", "reason": "来访表示不满意"}
     for repeat in (False, True):
         case = federation.register(repeat=repeat)
         federation.act("clerk@street", case.number, "answer", reply="当场答复了政策规定")

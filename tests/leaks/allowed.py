@@ -35,15 +35,19 @@ APPEND_ONLY = (
         "letters",
     ),
     "rule_firings",
+    *("case_assignments", "case_ratings"),
 )
 
-#: Columns that may be written by themselves, on purpose: of a task nothing can be changed but its closing.
-#: Of a clock the first day, the first due date and the kind stay as they were written.
+#: Columns that may be written by themselves: of a task its closing; a clock's first day and first due date stay.
 COLUMN_GRANTS = (
-    *("attachments.removal_reason", "attachments.removed_at", "attachments.removed_by"),
-    *("tasks.done_at", "tasks.done_by", "tasks.resolution", "case_clocks.due_on", "case_clocks.due_reason"),
-    *("case_clocks.stopped_on", "case_clocks.stop_reason", "case_clocks.basis", "case_clocks.paused_on"),
-    *("case_clocks.paused_days", "case_clocks.uncounted", "case_clocks.reminded_on"),
+    *(f"attachments.{name}" for name in ("removal_reason", "removed_at", "removed_by")),
+    *(f"tasks.{name}" for name in ("done_at", "done_by", "resolution")),
+    *(f"case_clocks.{name}" for name in ("due_on", "due_reason", "stopped_on", "stop_reason", "basis")),
+    *(f"case_clocks.{name}" for name in ("paused_on", "paused_days", "uncounted", "reminded_on")),
+    # What was asked of whom and by when stays: a task ends, a follow-up is answered.
+    *(f"case_tasks.{name}" for name in ("status", "answer", "ended_at", "ended_by", "overdue_noted_on")),
+    *(f"follow_ups.{name}" for name in ("due_on", "opened_on", "contacted_at", "contacted_by")),
+    *(f"follow_ups.{name}" for name in ("reached", "content", "retaliation", "note")),
 )
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from access.actor import Work
+from cases import registries
 from tenants import codes, delegations, departments, requests, routing, settings
 from tests.leaks.copying import NAMES
 
@@ -35,6 +36,9 @@ def furnish(work: Work, slug: str, users: Mapping[str, Any], *, beside: bool = F
     ).id
     table, code = ("delivery", "own_way") if beside else ("subject_type", "own_kind")
     label = codes.set_label(work, table=table, code=code, label=f"{mark}类别").id
+    kept = {"name": f"{mark}调解员", "kind": "lawyer", "agreed_on": "2026-01-05", "expertise": mark}
+    mediator = registries.save_mediator(work, kept).id
+    body = registries.save_body(work, {"name": f"{mark}仲裁委", "kind": "arbitration", "purpose": mark}).id
     asked, _half = requests.ask_password(work, users[f"{'head' if beside else 'leader'}@{slug}"].id, f"{mark}理由")
     return {
         "departments": place,
@@ -42,4 +46,6 @@ def furnish(work: Work, slug: str, users: Mapping[str, Any], *, beside: bool = F
         "delegations": away,
         "code_labels": label,
         "account_requests": asked.id,
+        "mediators": mediator,
+        "external_bodies": body,
     }

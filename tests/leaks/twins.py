@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, text
 from access.roles import Role
 from access.sessions import open_session
 from archives import dossiers
-from cases import attaching, issuing, workplaces
+from cases import attaching, follow_ups, issuing, queries, tasking, workplaces
 from cases.intake import NewParty
 from cases.models import Case
 from dispatches.files import of_letter
@@ -157,6 +157,7 @@ class Twins:
             where_to_go=f"{mark}去处",
         )
         self.things = self._paper(slug, self.numbers["handling"], mark)
+        self._handle(slug)
         for role in ("head", "handler", "clerk", "admin", "auditor", "security"):
             with self.work(f"{role}@{slug}") as work:
                 post(work.session, kind="note", title=f"{mark}通知", link="/desk/", user_id=work.actor.user_id)
@@ -177,6 +178,27 @@ class Twins:
     def _workplace(self, slug: str, name: str = "厂") -> UUID:
         with self.work(f"clerk@{slug}") as work:
             return workplaces.save(work, {"name": f"{MARKS[slug]}{name}", "region": f"{MARKS[slug]}区"}).id
+
+
+    def _handle(self, slug: str) -> None:
+        """A row in every table of the handling: a task, results, a rating; closing has planned the follow-up."""
+        act, mark = self.federation.act, MARKS[slug]
+        number = self.numbers["handling"]
+        handler = str(self.federation.users[f"handler@{slug}"].id)
+        ask = {"task_handler": handler, "task_asked": f"{mark}交办的事项", "task_due": "2026-03-20"}
+        act(f"head@{slug}", number, "ask_department", **ask)
+        act(f"handler@{slug}", number, "gains", measures=["mediation"], recovered="4321", helped="3")
+        act(
+            f"clerk@{slug}",
+            self.numbers["closed"],
+            "rate",
+            rated_about="unit",
+            rating="satisfied",
+            told_how="call",
+            reason=f"{mark}评价",
+        )
+        with self.work(f"head@{slug}") as work:
+            self.case_task_id = tasking.open_ones(work)[0][0].id
 
     def _furnish(self, slug: str, *, beside: bool = False) -> dict[str, UUID]:
         with self.work(f"admin@{slug}") as work:
@@ -228,6 +250,11 @@ class Twins:
         case = self.federation.accepted(slug, title=f"{MARKS[slug]}独有", content=f"{MARKS[slug]}独有内容")
         sent = self.federation.accepted(slug, title=f"{MARKS[slug]}独有上报")
         only.number, only.case_id = case.number, case.id
+        handler = str(self.federation.users[f"handler@{slug}"].id)
+        ask = {"task_handler": handler, "task_asked": f"{MARKS[slug]}独有事项", "task_due": "2026-03-20"}
+        self.federation.act(f"head@{slug}", case.number, "ask_department", **ask)
+        with self.work(f"head@{slug}") as work:
+            follow_ups.plan(work, queries.file(work, case.number).case)
         if above:
             with self.work(f"head@{slug}") as work:
                 only.letter_id = escalate(work, sent.number, reason="需要上级协调解决", request="请求协调用人单位").id

@@ -128,6 +128,8 @@ class Asker:
             "task_id": str(self._task()),
             "request_id": str(twins.request_id),
             "workplace_id": str(twins.workplace_id),
+            "case_task_id": str(twins.case_task_id),
+            "follow_up_id": str(self._follow_up(number)),
             "pk": str(twins.house.get(row.table, "")),
         }
         return {name: own[name] for name in case.rule.arguments & own.keys()}
@@ -147,6 +149,8 @@ class Asker:
             "task_id": str(only.ids["tasks"][0]),
             "request_id": str(only.ids["account_requests"][0]),
             "workplace_id": str(only.ids["workplaces"][0]),
+            "case_task_id": str(only.ids["case_tasks"][0]),
+            "follow_up_id": str(only.ids["follow_ups"][0]),
             "pk": str(only.ids[case.row.table][0]) if case.row.table else "",
         }
         named = sorted(case.rule.arguments & theirs.keys())
@@ -169,6 +173,17 @@ class Asker:
                 text(
                     "select d.id from documents d join cases c on c.tenant_id = d.tenant_id and c.id = d.subject_id "
                     "where c.number = :number and c.tenant_id = :t"
+                ),
+                {"number": number, "t": self.twins.east},
+            ).scalar()
+
+    def _follow_up(self, number: str) -> Any:
+        """A follow-up of one of east's cases; of one that was never closed there is none."""
+        with self.twins.superuser.connect() as connection:
+            return connection.execute(
+                text(
+                    "select f.id from follow_ups f join cases c on c.tenant_id = f.tenant_id and c.id = f.case_id "
+                    "where c.number = :number and c.tenant_id = :t order by f.place limit 1"
                 ),
                 {"number": number, "t": self.twins.east},
             ).scalar()

@@ -13,7 +13,7 @@ from typing import Any
 #: Arguments of URLs that name a thing of a union, and where the own one comes from (see ``harness.Ids``).
 IDENTIFIERS = (
     *("number", "letter_id", "user_id", "paper_id", "file_id", "task_id", "pk", "request_id"),
-    *("attachment_id", "draft_id", "dossier_id", "workplace_id"),
+    *("attachment_id", "draft_id", "dossier_id", "workplace_id", "case_task_id", "follow_up_id"),
 )
 
 
@@ -137,6 +137,12 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.subordinate", "GET"): Row("head", fixed={"slug": "street"}),
     ("desk.task_list", "GET"): Row("head", for_admins=True),
     ("desk.task_close", "POST"): Row("head", form={"resolution": "矩阵测试处理完毕"}, ok=(303,), for_admins=True),
+    ("desk.department_tasks", "GET"): Row("head", shows="case"),
+    ("desk.department_task", "GET"): Row("head", shows="case"),
+    # The head sees the task and was not asked; only whoever was asked answers.
+    ("desk.answer_task", "POST"): Row("head", form={"answer": "标记东方的答复"}, ok=(403,)),
+    ("desk.follow_up", "GET"): Row("head", case="closed", shows="case"),
+    ("desk.follow_up_done", "POST"): Row("head", case="closed", form={"reached": "no"}, ok=(303, 409)),
     # Machines.
     ("api.cases_index", "GET"): Row("head", shows="case"),
     ("api.cases_create", "POST"): Row(
@@ -204,6 +210,18 @@ ROWS: dict[tuple[str, str], Row] = {
     ("CodeView.edit", "POST"): Row("admin", table="code_labels", form={}, ok=(422,)),
     # An own code is closed, not removed; the answer leads back to the list and says so.
     ("CodeView.delete", "POST"): Row("admin", table="code_labels", form={}, ok=(302,)),
+    ("MediatorView.list", "GET"): Row("admin", shows="people"),
+    ("MediatorView.add", "GET"): Row("admin"),
+    ("MediatorView.add", "POST"): Row("admin", form={}, ok=(422,)),
+    ("MediatorView.edit", "GET"): Row("admin", table="mediators", shows="people"),
+    ("MediatorView.edit", "POST"): Row("admin", table="mediators", form={}, ok=(422,)),
+    ("MediatorView.delete", "POST"): Row("admin", table="mediators", form={}, only_foreign=True),
+    ("BodyView.list", "GET"): Row("admin", shows="people"),
+    ("BodyView.add", "GET"): Row("admin"),
+    ("BodyView.add", "POST"): Row("admin", form={}, ok=(422,)),
+    ("BodyView.edit", "GET"): Row("admin", table="external_bodies", shows="people"),
+    ("BodyView.edit", "POST"): Row("admin", table="external_bodies", form={}, ok=(422,)),
+    ("BodyView.delete", "POST"): Row("admin", table="external_bodies", form={}, only_foreign=True),
     ("admin.user", "GET"): Row("admin", shows="people"),
     ("admin.new_user", "GET"): Row("admin"),
     ("admin.create_user", "POST"): Row(

@@ -1,0 +1,79 @@
+"""What an act does beside the file itself: rows of the handling's own tables, and the checks that need them.
+
+``first`` runs before the table's row moves the case, ``last`` after it was written; both in the act's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from access.actor import Work
+from access.roles import Role
+from cases import avoidance, follow_ups, gains, ratings, tasking
+from cases.handling_rows import ASKED_FIRST, ASSIGNING, DECIDING, FOLLOWED
+from cases.models import Case, Claim
+from cases.workflow import FINAL, Status
+from kernel.errors import InvalidError
+from kernel.workflow import Transition
+from notices.services import post
+
+Row = Transition[Status]
+#: Closings whose form asks for the dispositions; by letter they follow from what was reported.
+DISPOSING = frozenset({"close", "finish", "conclude_agreement", "settle"})
+
+
+def marks(work: Work, case: Case, claims: Sequence[Claim], row: Row) -> dict[str, Any]:
+    """What the act is about to change, as the log keeps it."""
+    if row.action == "change_first":
+        return {"first_handler": str(case.first_handler_id)}
+    if row.action != "gains":
+        return {}
+    held = gains.result_of(work, case.id)
+    told: dict[str, Any] = {"dispositions": gains.dispositions_of(work, claims)}
+    if held is not None:
+        told |= {"measures": held.measures, "recovered": held.recovered_fen, "helped": held.helped}
+    return {**told, "dispositions": {str(key): list(value) for key, value in told["dispositions"].items()}}
+
+
+def first(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dict[str, Any]) -> dict[str, Any]:
+    """Check and write what goes with the act; returns values that the act is told in addition.
+
+    :raises InvalidError, IllegalTransitionError, ConflictError: as the parts say.
+    """
+    action = row.action
+    if action in DECIDING:
+        avoidance.check_decider(work, case)
+    if action in ASSIGNING:
+        avoidance.note_assignment(work, case, values)
+    elif action == "declare_interest":
+        avoidance.declare(work, case, values["interest"])
+        title = "有承办人申报利害关系、申请回避，请改派承办人"
+        post(work.session, kind="case.avoid", title=title, link=f"/cases/{case.number}", role=Role.OFFICE_HEAD)
+    elif action == "permit_handler":
+        avoidance.permit(work, case, values["permitted"], values["reason"])
+    elif action == "gains":
+        gains.write(work, case, claims, values)
+    elif action == "ask_department":
+        tasking.create(work, case, values)
+    elif action == "withdraw_task":
+        tasking.withdraw(work, values["open_task"], values["reason"])
+    elif action == "rate":
+        ratings.by_staff(work, case, values)
+    elif action == "change_first" and values["first_handler"] == case.first_handler_id:
+        told = "所选人员已经是首办责任人，请选择其他人。"
+        raise InvalidError(told, fields={"first_handler": told})
+    elif action == "hear" and values.get("invited"):
+        return {"participants": "、".join((*values["invited"], values["participants"]))}
+    return {}
+
+
+def last(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dict[str, Any]) -> None:
+    """Write what follows from where the case stands now."""
+    if row.action in DISPOSING:
+        gains.dispose(work, claims, values.get("dispositions") or {})
+        gains.complete(work, claims)
+    if row.target in FOLLOWED:
+        follow_ups.plan(work, case)
+    if row.target in FINAL and row.action not in ASKED_FIRST:
+        tasking.withdraw_all(work, case, f"本件已经{row.label}，任务自动撤回。")
