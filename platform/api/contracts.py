@@ -63,6 +63,9 @@ class ClaimLine(Output):
     category = _maybe(fields.String)
     opinion = _maybe(fields.String)
     finding = _maybe(fields.String)
+    #: 三到位一处理, and whether aid was given beside it.
+    disposition = _maybe(fields.String)
+    aided = fields.Boolean(required=True)
 
 
 class PartyLine(Output):
@@ -72,6 +75,8 @@ class PartyLine(Output):
     role = fields.String(required=True)
     subject_type = _maybe(fields.String)
     organisation = _maybe(fields.String)
+    authority = _maybe(fields.String)
+    workplace = _maybe(fields.UUID)
     name_mask = _maybe(fields.String)
     phone_mask = _maybe(fields.String)
 
@@ -101,10 +106,64 @@ class ActionLine(Output):
     fields_ = fields.List(fields.String(), required=True, data_key="fields")
 
 
+class TaskLine(Output):
+    """What a department was asked inside a case (交部门办理)."""
+
+    id = fields.UUID(required=True)
+    department = _maybe(fields.UUID)
+    handler = _maybe(fields.UUID)
+    asked = fields.String(required=True)
+    due_on = fields.Date(required=True)
+    original_due_on = fields.Date(required=True)
+    status = fields.String(required=True)
+    answer = _maybe(fields.String)
+
+
+class RatingLine(Output):
+    """A rating, newest first; `entered_by` says in whose hand it is."""
+
+    about = fields.String(required=True)
+    rating = fields.String(required=True)
+    reason = fields.String(required=True)
+    entered_by = fields.String(required=True)
+    told_how = _maybe(fields.String)
+    recorded_at = fields.AwareDateTime(required=True)
+
+
+class FollowUpLine(Output):
+    """A contact after closing (回访)."""
+
+    place = fields.Integer(required=True)
+    due_on = fields.Date(required=True)
+    contacted_at = _maybe(fields.AwareDateTime)
+    reached = _maybe(fields.Boolean)
+    content = _maybe(fields.String)
+    retaliation = _maybe(fields.Boolean)
+
+
+class Results(Output):
+    """What came of a case: measures, money recovered in 分, people helped."""
+
+    measures = fields.List(fields.String(), required=True)
+    recovered_fen = _maybe(fields.Integer)
+    helped = _maybe(fields.Integer)
+
+
 class CaseFile(CaseLine):
     """A case with everything that its file holds."""
 
     content = fields.String(required=True)
+    way = _maybe(fields.String)
+    arrival = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    aim = _maybe(fields.String)
+    background = _maybe(fields.String)
+    first_in_system = _maybe(fields.Boolean)
+    first_handler = _maybe(fields.UUID)
+    department = _maybe(fields.UUID)
+    results = fields.Nested(Results, required=True)
+    tasks = fields.List(fields.Nested(TaskLine), required=True)
+    ratings = fields.List(fields.Nested(RatingLine), required=True)
+    follow_ups = fields.List(fields.Nested(FollowUpLine), required=True)
     claims = fields.List(fields.Nested(ClaimLine), required=True)
     parties = fields.List(fields.Nested(PartyLine), required=True)
     clocks = fields.List(fields.Nested(ClockLine), required=True)
