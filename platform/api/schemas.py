@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields as fields_of
-from typing import Any
 
 from marshmallow import fields, validate
 
@@ -178,7 +177,7 @@ _CHOSEN: dict[str, Iterable[str]] = {
 _ASKED_AS = {"open_only": "open"}
 
 
-def _key(name: str, kind: str) -> fields.Field[Any]:
+def _key(name: str, kind: str) -> fields.Field:
     if name in _CHOSEN:
         return choice(_CHOSEN[name])
     if kind.startswith("bool"):
