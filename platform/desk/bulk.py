@@ -171,7 +171,7 @@ def _lines(looks: Sequence[Look], changed: Sequence[str] = ()) -> list[Line]:
 
 
 ROUTES = (
-    ("/desk/assign", bulk_form, ("GET",)),
-    ("/desk/assign", bulk_check, ("POST",)),
-    ("/desk/assign/confirm", bulk_assign, ("POST",)),
+    ("/cases/assign", bulk_form, ("GET",)),
+    ("/cases/assign", bulk_check, ("POST",)),
+    ("/cases/assign/confirm", bulk_assign, ("POST",)),
 )

@@ -106,7 +106,7 @@ def _absences() -> list[AbsenceLine]:
         elif each.deputy_id == me:
             words = _("您将在%(first)s至%(last)s代%(name)s办理。", **days)
         elif now:
-            words = _("%(name)s外出，%(last)s返回前由%(deputy)s代办。", **days)
+            words = _("%(name)s外出至%(last)s，期间由%(deputy)s代办。", **days)
         else:
             words = _("%(name)s将在%(first)s至%(last)s外出，期间由%(deputy)s代办。", **days)
         held = {"open_only": "1", "assignee": str(each.user_id)}

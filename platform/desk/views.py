@@ -152,8 +152,8 @@ def _line(view: SavedView, renaming: UUID | None, renamed: str) -> dict[str, obj
 
 
 ROUTES = (
-    ("/desk/views/", view_list, ("GET",)),
-    ("/desk/views/", save_view, ("POST",)),
-    ("/desk/views/<uuid:view_id>", rename_view, ("POST",)),
-    ("/desk/views/<uuid:view_id>/remove", remove_view, ("POST",)),
+    ("/cases/views/", view_list, ("GET",)),
+    ("/cases/views/", save_view, ("POST",)),
+    ("/cases/views/<uuid:view_id>", rename_view, ("POST",)),
+    ("/cases/views/<uuid:view_id>/remove", remove_view, ("POST",)),
 )

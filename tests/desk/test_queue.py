@@ -109,10 +109,10 @@ def test_the_head_sees_who_is_away_and_hands_their_cases_over_with_one_click(
     assert "您正在代测试承办人办理" in head.visible
     assert "在办1件" in head.visible
     assert "返回前到期1件" in head.visible
-    give = next(link["href"] for link in head.all("a") if link.get("href", "").startswith("/desk/assign"))
+    give = next(link["href"] for link in head.all("a") if link.get("href", "").startswith("/cases/assign"))
     assert "休假人员的一件" in Page(as_user("head@street").get(give).text).visible
     leader = Page(as_user("leader@street").get("/desk/").text)
-    assert "测试承办人外出" in leader.visible
+    assert "测试承办人外出至" in leader.visible
     assert "登记和结束外出" not in leader.visible
     away = Page(as_user("handler@street").get("/desk/").text)
     assert "期间由测试负责人代办" in away.visible

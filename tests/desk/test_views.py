@@ -54,7 +54,7 @@ def test_filters_are_saved_under_a_name_and_the_link_is_the_plain_address(
     federation.register(title="来访的一件", urgent=True)
     browser = as_user("clerk@street")
     page = Page(browser.get("/cases/?channel=call&flag=urgent&cursor=").text)
-    answer = post(browser, "/desk/views/", {"name": "来电急件", "query": page.one("input", name="query")["value"]})
+    answer = post(browser, "/cases/views/", {"name": "来电急件", "query": page.one("input", name="query")["value"]})
     assert answer.status_code == 303
     assert answer.location == "/cases/?channel=call&flag=urgent"
     listed = Page(browser.get(answer.location).text)
@@ -70,12 +70,12 @@ def test_filters_are_saved_under_a_name_and_the_link_is_the_plain_address(
 
 def test_a_shared_view_is_made_by_the_head_and_seen_by_all(as_user: AsUser, federation: Federation) -> None:
     post(
-        as_user("head@street"), "/desk/views/", {"name": "每周会商", "query": "tier=hard&open_only=1", "shared": "1"}
+        as_user("head@street"), "/cases/views/", {"name": "每周会商", "query": "tier=hard&open_only=1", "shared": "1"}
     )
     page = Page(as_user("handler@street").get("/cases/").text)
     assert "每周会商" in page.visible
     assert "共用" in page.visible
-    refused = post(as_user("clerk@street"), "/desk/views/", {"name": "我的", "query": "tier=hard", "shared": "1"})
+    refused = post(as_user("clerk@street"), "/cases/views/", {"name": "我的", "query": "tier=hard", "shared": "1"})
     assert refused.status_code == 422
     assert "共用视图由信访部门负责人维护" in Page(refused.text).visible
     assert Page(refused.text).value("name") == "我的"
@@ -91,7 +91,7 @@ def test_a_shared_view_is_made_by_the_head_and_seen_by_all(as_user: AsUser, fede
     ],
 )
 def test_what_the_list_does_not_know_is_refused_in_words(as_user: AsUser, query: str, words: str) -> None:
-    answer = post(as_user("clerk@street"), "/desk/views/", {"name": "视图", "query": query})
+    answer = post(as_user("clerk@street"), "/cases/views/", {"name": "视图", "query": query})
     assert answer.status_code == 422
     assert words in Page(answer.text).visible
 
@@ -99,17 +99,17 @@ def test_what_the_list_does_not_know_is_refused_in_words(as_user: AsUser, query:
 def test_a_view_is_renamed_and_deleted_by_plain_forms(as_user: AsUser, federation: Federation) -> None:
     browser = as_user("clerk@street")
     for name in ("急件", "慢件"):
-        post(browser, "/desk/views/", {"name": name, "query": "flag=urgent"})
-    page = Page(browser.get("/desk/views/").text)
+        post(browser, "/cases/views/", {"name": name, "query": "flag=urgent"})
+    page = Page(browser.get("/cases/views/").text)
     actions = [form["action"] for form in page.all("form", method="post")]
-    rename = next(each for each in actions if each.startswith("/desk/views/") and not each.endswith("/remove"))
+    rename = next(each for each in actions if each.startswith("/cases/views/") and not each.endswith("/remove"))
     taken = post(browser, rename, {"name": "慢件"})
     assert taken.status_code == 422
     assert "已有同名的视图" in Page(taken.text).visible
     assert post(browser, rename, {"name": "特急件", "version": "1"}).status_code == 303
     assert post(browser, rename, {"name": "更急", "version": "1"}).status_code == 409
-    assert "特急件" in Page(browser.get("/desk/views/").text).visible
+    assert "特急件" in Page(browser.get("/cases/views/").text).visible
     assert post(browser, f"{rename}/remove", {"version": "1"}).status_code == 409
     assert post(browser, f"{rename}/remove", {"version": "2"}).status_code == 303
-    assert "特急件" not in Page(browser.get("/desk/views/").text).visible
+    assert "特急件" not in Page(browser.get("/cases/views/").text).visible
     assert post(as_user("head@street"), rename, {"name": "不是我的"}).status_code == 404

@@ -34,7 +34,7 @@
   const show = (link) => {
     last = link;
     link.focus();
-    link.scrollIntoView({ block: "nearest" });
+    (link.closest("tr, li") || link).scrollIntoView({ block: "nearest" });
   };
   const step = (by) => {
     const all = items();
