@@ -78,6 +78,7 @@ def due_calendar() -> tuple[str, int]:
         weekdays=[_(word) for word in MONDAY_FIRST],
         title=_("%(year)s年%(month)s月", year=year, month=month),
         month=f"{year:04d}-{month:02d}",
+        months=_around(year, month),
         total=sum(day.count for day in days),
         late=late,
         late_url=address_of("desk.case_list", {"overdue": "1", **whose.query}),
@@ -106,6 +107,16 @@ def _month(asked: str, today: date) -> tuple[int, int, str]:
 def _next(year: int, month: int, step: int) -> tuple[int, int]:
     months = year * 12 + month - 1 + step
     return months // 12, months % 12 + 1
+
+
+def _around(year: int, month: int) -> list[tuple[str, str]]:
+    """A year before and after, to choose from: the browser's own field for months speaks the browser's language."""
+    near = (_next(year, month, step) for step in range(-12, 13))
+    return [
+        (f"{y:04d}-{m:02d}", _("%(year)s年%(month)s月", year=y, month=m))
+        for y, m in near
+        if FIRST_YEAR <= y <= LAST_YEAR
+    ]
 
 
 def _address(year: int, month: int, whose: str) -> str | None:

@@ -98,6 +98,9 @@ def test_months_are_turned_and_the_first_and_last_end(as_user: AsUser) -> None:
     browser = as_user("clerk@street")
     december = Page(browser.get("/desk/calendar?month=2026-12").text)
     turned = {link["rel"]: link["href"] for link in december.all("a") if "rel" in link}
+    chosen = [option["value"] for option in december.all("option") if "selected" in option]
+    assert chosen == ["2026-12"]
+    assert len(december.all("option")) == 25
     assert "month=2026-11" in turned["prev"]
     assert "month=2027-01" in turned["next"]
     assert Page(browser.get("/desk/calendar?month=2004-01").text).all("a", rel="prev") == []
