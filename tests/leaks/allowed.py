@@ -48,6 +48,7 @@ COLUMN_GRANTS = (
     *(f"case_tasks.{name}" for name in ("status", "answer", "ended_at", "ended_by", "overdue_noted_on")),
     *(f"follow_ups.{name}" for name in ("due_on", "opened_on", "contacted_at", "contacted_by")),
     *(f"follow_ups.{name}" for name in ("reached", "content", "retaliation", "note")),
+    *(f"saved_views.{name}" for name in ("name", "version")),
 )
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, text
 from access.roles import Role
 from access.sessions import open_session
 from archives import dossiers
-from cases import attaching, follow_ups, issuing, queries, tasking, workplaces
+from cases import attaching, follow_ups, issuing, queries, saved_views, tasking, workplaces
 from cases.intake import NewParty
 from cases.models import Case
 from dispatches.files import of_letter
@@ -61,6 +61,7 @@ class Twins:
             user.display_name = NAMES.get(slug, "") + user.display_name
         #: An entry in east's register of workplaces, to which its cases' respondents belong.
         self.workplace_id = self._workplace("east")
+        self.view_id = self._view("east")
         self._fill("east")
         self._fill_letters()
         with self.federation.work_as_system("east") as work:
@@ -159,6 +160,12 @@ class Twins:
             work.session.flush()
             return {"attachment_id": file.id, "draft_id": draft.id, "dossier_id": bound.id}
 
+    def _view(self, slug: str, name: str = "视图") -> UUID:
+        """A view that the union shares, with a mark in its name and in its words."""
+        with self.work(f"head@{slug}") as work:
+            query = {"open_only": "1", "q": MARKS[slug]}
+            return saved_views.save(work, f"{MARKS[slug]}{name}", query, shared=True).id
+
     def _workplace(self, slug: str, name: str = "厂") -> UUID:
         with self.work(f"clerk@{slug}") as work:
             return workplaces.save(work, {"name": f"{MARKS[slug]}{name}", "region": f"{MARKS[slug]}区"}).id
@@ -244,6 +251,7 @@ class Twins:
             only.file_id = self._attach(slug, only.letter_id, MARKS[slug])
         self._paper(slug, only.number, MARKS[slug])
         self._workplace(slug, "独有厂")
+        self._view(slug, "独有视图")
         # West already has a copy of east's house.
         self._furnish(slug, beside=slug == "west")
         with self.federation.work_as_system(slug) as work:

@@ -9,7 +9,7 @@ from typing import Any
 #: Arguments of URLs that name a thing of a union, and where the own one comes from (see ``harness.Ids``).
 IDENTIFIERS = (
     *("number", "letter_id", "user_id", "paper_id", "file_id", "task_id", "pk", "request_id"),
-    *("attachment_id", "draft_id", "dossier_id", "workplace_id", "case_task_id", "follow_up_id"),
+    *("attachment_id", "draft_id", "dossier_id", "workplace_id", "case_task_id", "follow_up_id", "view_id"),
 )
 
 

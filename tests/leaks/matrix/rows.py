@@ -98,6 +98,16 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.department_task", "GET"): Row("head", shows="case"),
     # The head sees the task and was not asked; only whoever was asked answers.
     ("desk.answer_task", "POST"): Row("head", form={"answer": "标记东方的答复"}, ok=(403,)),
+    ("desk.due_calendar", "GET"): Row("head"),
+    ("desk.view_list", "GET"): Row("head", shows="case"),
+    ("desk.save_view", "POST"): Row("head", form={"name": "标记东方新视图", "query": "overdue=1"}, ok=(303,)),
+    # A shared view, which the head of the office keeps.
+    ("desk.rename_view", "POST"): Row("head", form={"name": "标记东方改名"}, ok=(303,)),
+    ("desk.remove_view", "POST"): Row("head", ok=(303,)),
+    ("desk.bulk_form", "GET"): Row("head", shows="case"),
+    # Nothing was ticked; what is named in a form is looked at in tests/desk/test_bulk.py.
+    ("desk.bulk_check", "POST"): Row("head", form={}, ok=(422,)),
+    ("desk.bulk_assign", "POST"): Row("head", form={}, ok=(422,)),
     ("desk.follow_up", "GET"): Row("head", case="closed", shows="case"),
     ("desk.follow_up_done", "POST"): Row("head", case="closed", form={"reached": "no"}, ok=(303, 409)),
     # Machines.
