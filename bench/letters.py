@@ -200,6 +200,9 @@ def _again(row: Mapping[str, Any], fresh: Mapping[str, str], turn: int) -> dict[
     again = {name: _value(value, fresh) for name, value in row.items()}
     if "number" in again:
         again["number"] = f"{row['number']}-{turn}"
+    if again.get("code"):
+        # The code under which a paper is verified is nobody else's.
+        again["code"] = f"{row['code']}-{turn}"
     return again
 
 

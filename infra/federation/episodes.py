@@ -55,6 +55,13 @@ def _transfers() -> tuple[Exchange, ...]:
                 ),
             ),
         ),
+        # 复查: the petitioner was not content with the opinion; the union above looks at it.
+        Exchange(
+            *(_K.REVIEW, "head@hexi", "jiangcheng", When(3, "15:10"), "关于请求复查处理意见的移送"),
+            reason="信访人认为处理意见对加班时间的认定与事实不符，请求复查。",
+            case=True,
+            answered=True,
+        ),
         Exchange(
             *(_K.ASSIST, "head@yunhu", "gaoxin", When(14, "09:00"), "关于共享用工人员工伤认定的协办"),
             reason="职工由高新区企业派到云湖宾馆，需要原单位出具劳动关系证明。",

@@ -43,6 +43,8 @@ class Exchange:
     #: Whether it is about a case of the sender, and whether the people's identities go along.
     case: bool = False
     identity: bool = False
+    #: Whether that case has an opinion of which the petitioner asks 复查.
+    answered: bool = False
     #: The subject of an earlier letter that it follows.
     follows: str | None = None
     skip_reason: str = ""

@@ -93,7 +93,9 @@ def _circular(stage: Stage, circular: Circular) -> Iterator[Step]:
 
 
 def _send(stage: Stage, exchange: Exchange, work: Work) -> None:
-    number = free_case(work, named=exchange.identity) if exchange.case else None
+    number = free_case(work, named=exchange.identity, answered=exchange.answered) if exchange.case else None
+    if exchange.answered and number is None:
+        return
     details = {
         name: stage.day(value).isoformat() if name in ("from", "to") else value
         for name, value in exchange.details.items()

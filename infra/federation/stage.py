@@ -21,7 +21,8 @@ from audit.models import AuditEvent
 from calendars.deadlines import UnknownYearError
 from calendars.workdays import LIBRARY
 from cases.leaving import SUBSCRIPTIONS as LEAVING
-from cases.models import Case
+from cases.models import Case, CaseClock, Party
+from cases.rules import ClockKind, PartyRole
 from cases.workflow import Status
 from dispatches.models import Letter
 from infra.federation.plan import Almanac
@@ -144,8 +145,10 @@ def letter_of(work: Work, subject: str) -> UUID:
     return work.session.scalars(statement.limit(1)).one()
 
 
-def free_case(work: Work, *, named: bool = False) -> str | None:
+def free_case(work: Work, *, named: bool = False, answered: bool = False) -> str | None:
     """The number of a case in hand that nobody has touched since this moment and no letter speaks of.
+
+    ``answered`` asks for one with an opinion whose time to ask 复查 still runs, instead of one in hand.
 
     The newest one; ``named`` asks for a petitioner who left a name and did not ask for secrecy. ``None`` when a small
     federation has none: the letter then goes without a case.
@@ -155,13 +158,28 @@ def free_case(work: Work, *, named: bool = False) -> str | None:
         AuditEvent.tenant_id == Case.tenant_id, AuditEvent.subject_id == Case.id, AuditEvent.at >= now
     )
     spoken_of = exists().where(Letter.tenant_id == Case.tenant_id, Letter.case_id == Case.id)
+    asking = exists().where(
+        CaseClock.tenant_id == Case.tenant_id,
+        CaseClock.case_id == Case.id,
+        CaseClock.kind == ClockKind.ASK_REVIEW.value,
+        CaseClock.stopped_on.is_(None),
+        CaseClock.due_on > work.clock.today(),
+    )
     statement = select(Case.number).where(
-        Case.status.in_((Status.TRIAGED.value, Status.HANDLING.value)),
+        Case.status.in_((Status.SERVED.value, Status.CLOSED.value)) & asking
+        if answered
+        else Case.status.in_((Status.TRIAGED.value, Status.HANDLING.value)),
         Case.sealed.is_(False),
         Case.registered_at < now,
         ~touched,
         ~spoken_of,
     )
     if named:
-        statement = statement.where(Case.anonymous.is_(False), Case.confidential.is_(False))
+        left_a_name = exists().where(
+            Party.tenant_id == Case.tenant_id,
+            Party.case_id == Case.id,
+            Party.role == PartyRole.PETITIONER.value,
+            Party.name_mask.is_not(None),
+        )
+        statement = statement.where(Case.anonymous.is_(False), Case.confidential.is_(False), left_a_name)
     return work.session.scalars(statement.order_by(Case.registered_at.desc()).limit(1)).first()

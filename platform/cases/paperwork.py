@@ -16,6 +16,17 @@ from sqlalchemy import select
 
 from access.actor import Work
 from cases.models import Case, CaseClock, Claim, Party
+from cases.options import (
+    FINAL_OUTCOMES,
+    HEARINGS,
+    RECEIPTS,
+    REFUSALS_AGAIN,
+    ROUTES,
+    SIMPLE_GROUNDS,
+    SUGGESTIONS,
+    TERMINATIONS,
+    WITHDRAWALS,
+)
 from cases.papers import TEMPLATES, Facts, chinese_date
 from cases.rules import CHANNEL_LABELS, PARTY_LABELS, Channel, ClockKind, PartyRole
 from cases.standard import STANDARD
@@ -37,6 +48,18 @@ STEP_FIELDS: dict[str, str] = {
     "reply": "答复内容",
     "destination": "去向单位",
     "result": "办理结果",
+}
+#: Values of a step that are chosen from a list: of an invented case, the first.
+CHOICES: dict[str, Mapping[str, Any]] = {
+    "simple_ground": SIMPLE_GROUNDS,
+    "refusal_again": REFUSALS_AGAIN,
+    "hearing_form": HEARINGS,
+    "route": ROUTES,
+    "withdrawal": WITHDRAWALS,
+    "termination": TERMINATIONS,
+    "suggestion": SUGGESTIONS,
+    "receipt": RECEIPTS,
+    "review_outcome": FINAL_OUTCOMES,
 }
 #: Parts that the regulation wants on the paper (条例 art. 23, 32, 34–36): a union's own text must keep them.
 BY_LAW = frozenset(
@@ -187,7 +210,11 @@ def sample(work: Work) -> Facts:
     clocks = [
         CaseClock(kind=kind.value, started_on=today, due_on=due, original_due_on=due, basis="") for kind in ClockKind
     ]
-    data = _Sample({"refusal": "N3", "way": "transfer", "review_decision": "uphold", "today": today})
+    data = _Sample(
+        {name: next(iter(words)) for name, words in CHOICES.items()}
+        | {"refusal": "N3", "way": "transfer", "review_decision": "uphold", "today": today}
+        | {"lead": case, "claims_chosen": (1,), "limitation_on": due}
+    )
     return Facts(case, claims, clocks, own.name, above.name if above else None, today, data)
 
 

@@ -78,7 +78,7 @@ class DocumentTemplate(TenantRow, Base):
     #: ``None`` together with ``body``: from here on the platform's default counts again.
     title: Mapped[str | None] = mapped_column(Text)
     #: As ``Document.body``, with fields such as ``{{编号}}`` in its texts.
-    body: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    body: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     changed_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

@@ -48,7 +48,10 @@ def closed(federation: Federation) -> str:
     federation.register("clerk@west")
     with federation.work_as_system("west") as work:
         work.session.execute(
-            text("update cases set status = 'closed', closed_at = now(), due_on = null, due_kind = null")
+            text(
+                "update cases set status = 'closed', closed_at = now(), replied_on = current_date, "
+                "due_on = null, due_kind = null"
+            )
         )
     with federation.work_as_system("platform") as work:
         federation.users = federation.users | {SECOND: second(work)}

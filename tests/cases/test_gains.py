@@ -11,6 +11,7 @@ from cases.queries import Filter, file
 from cases.workflow import Status
 from kernel.errors import InvalidError
 from tests.builders import Federation
+from tests.stations import at
 from tests.ways import OPINIONS, Ways
 
 
@@ -114,7 +115,7 @@ def test_an_end_without_an_opinion_is_the_outcome_of_every_claim(ways: Ways) -> 
         (Status.WITHDRAWN, "信访人撤回"),
         (Status.TERMINATED, "联系不上"),
     ):
-        case = ways.at(status)
+        case = at(ways, status)
         with ways.federation.work("head@street") as work:
             findings = [claim.finding or "" for claim in file(work, case.number).claims]
             assert len([finding for finding in findings if words in finding]) == 2, status

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from access.roles import Role
+from cases import registries
+from cases.handling_rules import BODY_KINDS
 from cases.models import Case
 from cases.workflow import CASE_WORKFLOW, Status
 from desk.widgets import TABLE
@@ -38,6 +40,28 @@ def test_every_field_of_every_row_can_be_drawn() -> None:
     assert named - {"way", "destination", "outcomes"} == set(TABLE)
 
 
+def with_a_body(ways: Ways) -> Case:
+    """Somebody outside can be invited."""
+    with ways.federation.work("head@street") as work:
+        registries.save_body(work, {"name": "测试区人力资源和社会保障局", "kind": next(iter(BODY_KINDS))})
+    return ways.handling()
+
+
+def with_a_task(ways: Ways) -> Case:
+    """A department has been asked."""
+    asked = {
+        "task_handler": ways.handler,
+        "task_asked": "核对工资台账",
+        "task_due": ways.due(case := ways.handling()),
+    }
+    return ways.act("head", case, "ask_department", **asked)
+
+
+def with_the_head(ways: Ways) -> Case:
+    """The head of the office handles it."""
+    return ways.act("head", ways.triaged(), "accept", assignee=str(ways.federation.users["head@street"].id))
+
+
 #: Acts whose conditions ask for more than the status: how a case gets there.
 PREPARED: dict[str, Callable[[Ways], Case]] = {
     "take_simple": lambda ways: ways.triaged(tier="simple"),
@@ -56,6 +80,9 @@ PREPARED: dict[str, Callable[[Ways], Case]] = {
     "interrupt_right": lambda ways: ways.with_right(),
     "exercise_right": lambda ways: ways.with_right(),
     "adoption": lambda ways: ways.advised(),
+    "hear": with_a_body,
+    "withdraw_task": with_a_task,
+    "declare_interest": with_the_head,
 }
 
 

@@ -132,12 +132,16 @@ def put(work: Work, federation: Federation, case: Case, state: dict[str, Any]) -
         "sealed": state["sealed"],
         "accused": federation.ids[state["accused"]] if state["accused"] else None,
         "dissatisfied": state["dissatisfied"],
+        "decided": work.clock.now() if state["status"] == "decided" else None,
+        "basis": "《信访工作条例》第三十二条" if state["status"] == "decided" else None,
+        "replied": today if closed else None,
     }
     work.session.execute(
         text(
             "update cases set status = :status, closed_at = :closed, tier = :tier, due_on = :due, "
             "registered_at = :registered, headcount = :headcount, collective = true, retaliation = :retaliation, "
-            "conflict = :conflict, sealed = :sealed, accused_tenant_id = :accused, dissatisfied = :dissatisfied "
+            "conflict = :conflict, sealed = :sealed, accused_tenant_id = :accused, "
+            "dissatisfied = :dissatisfied, decided_at = :decided, basis = :basis, replied_on = :replied "
             "where id = :id"
         ),
         values,

@@ -67,15 +67,15 @@ def test_the_fifteen_days_run_from_the_day_the_letter_came_and_the_set_date_besi
     case = taken(federation, "head@street", sent(federation))
     with federation.work("head@street") as work:
         found = {clock.kind: clock for clock in clocks.of_case(work.session, case.id)}
-    assert (found["C-15"].started_on, found["C-15"].due_on) == (date(2026, 3, 2), date(2026, 3, 17))
-    assert "收到转送、交办之日" in found["C-15"].basis
+    assert (found["C-15R"].started_on, found["C-15R"].due_on) == (date(2026, 3, 2), date(2026, 3, 17))
+    assert "收到转送、交办之日" in found["C-15R"].basis
     assert (found["C-AD"].started_on, found["C-AD"].due_on) == (date(2026, 3, 2), DUE)
 
 
 def test_a_transfer_without_a_date_starts_the_notice_clock_alone(federation: Federation) -> None:
     case = taken(federation, "head@street", sent(federation, kind=LetterKind.TRANSFER))
     with federation.work("head@street") as work:
-        assert [clock.kind for clock in clocks.of_case(work.session, case.id)] == ["C-15"]
+        assert [clock.kind for clock in clocks.of_case(work.session, case.id)] == ["C-15R"]
 
 
 def test_registering_again_finds_the_same_case(federation: Federation) -> None:
@@ -211,5 +211,5 @@ def test_the_unit_that_was_designated_takes_the_matter_from_the_order(federation
     with federation.work_as_system("west") as work:
         order = work.session.scalars(select(Letter)).one()
     case = taken(federation, "head@west", order)
-    assert case.due_kind == "C-15"
+    assert case.due_kind == "C-15R"
     assert "来函未附信访人身份" in case.content

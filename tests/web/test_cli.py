@@ -218,7 +218,7 @@ def test_chains_verify_and_a_changed_event_is_named(console, clean: Stage, feder
 def test_the_doctor_finds_everything_well(console) -> None:
     code, out, _ = console("doctor")
     assert code == 0, out
-    assert out.count("[通过]") == 7 and "[失败]" not in out
+    assert out.count("[通过]") == 9 and "[失败]" not in out
 
 
 def test_the_doctor_goes_on_after_the_first_trouble(console, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.paper_serve", "POST"): Row("head", form={}, ok=(422,), shows="case"),
     ("desk.paper_proof", "GET"): Row("head"),
     ("desk.paper_draft", "GET"): Row("head", shows="case"),
-    ("desk.paper_edit", "POST"): Row("head", form={"do": "save"}, ok=(422,), shows="case"),
+    ("desk.paper_edit", "POST"): Row("head", form={"do": "save"}, ok=(422,)),
     ("desk.draft_preview", "GET"): Row("head"),
     ("desk.case_files", "GET"): Row("head", shows="case"),
     ("desk.attach", "POST"): Row("head", form={}, ok=(422,), shows="case"),
