@@ -33,6 +33,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "mask_rule": MASK_RULES,
     "review_target": (FIRST_LINE, SECOND_LINE, OUTSIDE),
     "mediation_ends": ("agreed", "performed"),
+    "portal_contact": ("department", "person"),
 }
 
 #: Name → (default, smallest, largest) of the numbers that no floor below needs.
@@ -55,7 +56,14 @@ WORKING = frozenset(
     {
         *("collective_threshold", "warning_bands", "tier_days", "holiday_rollover", "follow_up_first_days"),
         *("escalation_rules", "overdue_days", "supervision_days", "retention_years", "follow_up_second_days"),
-        *("review_target", "mediation_ends", "feedback_days", "progress_days", "urgent_report_days"),
+        *(
+            "review_target",
+            "mediation_ends",
+            "portal_contact",
+            "feedback_days",
+            "progress_days",
+            "urgent_report_days",
+        ),
     }
 )
 
@@ -97,6 +105,8 @@ class TenantSettings:
     review_target: str = FIRST_LINE
     #: A mediation ends the case when it is agreed, or only when it was performed (T32; local rules differ).
     mediation_ends: str = "agreed"
+    #: Whom a petitioner is told to ask online: the department, or the handler by name as well.
+    portal_contact: str = "department"
     #: 建议采纳反馈: 2022 gives no number; 30 is the old rule's.
     feedback_days: int = 30
     #: 进展反馈 in working days, a local rule; 0: off.
