@@ -179,7 +179,6 @@ class Twins:
         with self.work(f"clerk@{slug}") as work:
             return workplaces.save(work, {"name": f"{MARKS[slug]}{name}", "region": f"{MARKS[slug]}区"}).id
 
-
     def _handle(self, slug: str) -> None:
         """A row in every table of the handling: a task, results, a rating; closing has planned the follow-up."""
         act, mark = self.federation.act, MARKS[slug]
