@@ -18,7 +18,7 @@ PORTAL_ROWS: dict[tuple[str, str], Row] = {
     ("portal.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
     # A form whose mark is made up is shown again.
     ("portal.file", "GET"): Row(None, fixed=EAST),
-    ("portal.file_send", "POST"): Row(None, fixed=EAST, form={"what": "标记东方", "token": "made-up"}, ok=(422,)),
+    ("portal.file_send", "POST"): Row(None, fixed=EAST, form={"token": "made-up"}, ok=(422,)),
     ("portal.track", "GET"): Row(None, fixed=EAST),
     # A good number with a code that nobody gave.
     ("portal.track_enter", "POST"): Row(
