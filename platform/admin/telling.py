@@ -48,6 +48,7 @@ WORDS: dict[str, str] = {
     "address": "地址",
     "phone": "电话",
     "hours": "接待时间",
+    "version": "版本",
 }
 
 

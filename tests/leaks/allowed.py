@@ -51,6 +51,7 @@ COLUMN_GRANTS = (
     # A new 查询码 takes the old one's place.
     *(f"query_codes.{name}" for name in ("digest", "given_at", "given_by")),
     *(f"follow_ups.{name}" for name in ("reached", "content", "retaliation", "note")),
+    *(f"saved_views.{name}" for name in ("name", "version")),
 )
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.
