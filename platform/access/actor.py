@@ -48,6 +48,18 @@ def system_actor(tenant_id: int) -> Actor:
     return Actor(tenant_id=tenant_id, user_id=None, name="系统", roles=frozenset({Role.SYSTEM}))
 
 
+#: In whose name the log keeps what came through the worker's door.
+OWN_HAND = "信访人（网上）"
+
+
+def own_hand(tenant_id: int) -> Actor:
+    """A petitioner at the worker's door: no account and no role of the staff, so that no act of theirs is a clerk's.
+
+    It may what the platform itself may, and the door lets it come to one case only.
+    """
+    return Actor(tenant_id=tenant_id, user_id=None, name=OWN_HAND, roles=frozenset({Role.SYSTEM}))
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One transaction of one actor in one tenant; every service takes it first.

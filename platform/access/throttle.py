@@ -52,6 +52,16 @@ def counters(secret: str, *, login: str, address: str, per_account: int = PER_AC
     )
 
 
+def counter(secret: str, purpose: str, what: str, *, limit: int, resets: bool = False) -> Counter:
+    """A counter of a purpose of its own, so that whoever tries one door too often is not kept from another."""
+    return Counter(_digest(secret, f"{purpose}:{what}"), limit, resets)
+
+
+def network(address: str) -> str:
+    """What is counted for an address: the address itself, or the /64 of an IPv6 one."""
+    return _network(address)
+
+
 def take_attempt(session: Session, wanted: Sequence[Counter], now: datetime) -> int:
     """Count one attempt on every counter; returns the seconds to wait, 0 when the attempt may go ahead.
 

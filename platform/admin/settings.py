@@ -81,6 +81,11 @@ PROCEDURE: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         N_("各地规定不同。"),
         (("agreed", N_("达成协议即终结")), ("performed", N_("协议履行完毕后终结"))),
     ),
+    "portal_contact": (
+        N_("网上查询显示"),
+        N_("信访人凭查询码查进度时，看到由谁承办。"),
+        (("department", N_("承办部门和办公电话")), ("person", N_("承办部门、承办人姓名和办公电话"))),
+    ),
 }
 #: Every name by its word, for the log.
 WORDS: dict[str, str] = {

@@ -17,9 +17,9 @@ from cases.options import (
     RIGHTS,
     ROUTES,
     SIMPLE_GROUNDS,
+    STAFF_WITHDRAWALS,
     SUGGESTIONS,
     TERMINATIONS,
-    WITHDRAWALS,
 )
 from cases.rules import Opinion, Purpose, Rating, Refusal, Tier
 from dispatches.kinds import ADOPTIONS
@@ -107,7 +107,7 @@ class ActionData(Input):
     route = choice(ROUTES)
     target_body = words(MAX_TITLE)
     limitation_on = day(allow_none=True)
-    withdrawal = choice(WITHDRAWALS)
+    withdrawal = choice(STAFF_WITHDRAWALS)
     withdrawn_on = day()
     statement = words(MAX_ACTION_TEXT)
     termination = choice(TERMINATIONS)

@@ -14,6 +14,7 @@ from kernel.db import Base
 #: Read for their tables. A test compares what is known here with every model that there is.
 for _module in (
     *("access.models", "audit.models", "cases.models", "cases.handling", "cases.registers", "dispatches.models"),
+    *("cases.query_codes", "cases.statements"),
     "documents.models",
     *("kernel.idempotency", "kernel.leases", "kernel.outbox", "measures.models", "notices.models"),
     *("tenants.house", "tenants.lifetimes", "tenants.models"),
@@ -70,6 +71,7 @@ PLAIN_BYTES: dict[tuple[str, str], str] = {
     ("letter_files", "sha256"): "digest of a file in clear",
     ("attachments", "sha256"): "digest of a file in clear",
     ("documents", "digest"): "digest of a paper's frozen text",
+    ("query_codes", "digest"): "keyed digest of a 查询码; good where the same data keys are, else given anew",
     ("destructions", "manifest_hash"): "hash of an export's manifest; the platform's own rows",
 }
 

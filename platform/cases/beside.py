@@ -10,7 +10,7 @@ from typing import Any
 
 from access.actor import Work
 from access.roles import Role
-from cases import avoidance, follow_ups, gains, ratings, tasking
+from cases import avoidance, follow_ups, gains, ratings, statements, tasking
 from cases.handling_rows import ASKED_FIRST, ASSIGNING, DECIDING, FOLLOWED
 from cases.models import Case, Claim
 from cases.workflow import FINAL, Status
@@ -27,6 +27,8 @@ def marks(work: Work, case: Case, claims: Sequence[Claim], row: Row) -> dict[str
     """What the act is about to change, as the log keeps it."""
     if row.action == "change_first":
         return {"first_handler": str(case.first_handler_id)}
+    if row.action == "own_rate":
+        return {"rating": case.rating}
     if row.action != "gains":
         return {}
     held = gains.result_of(work, case.id)
@@ -60,6 +62,11 @@ def first(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dic
         tasking.withdraw(work, values["open_task"], values["reason"])
     elif action == "rate":
         ratings.by_staff(work, case, values)
+    elif action == "own_rate":
+        own = {"rated_about": values["rated_about"], "rating": values["own_rating"], "reason": values["own_reason"]}
+        ratings.by_petitioner(work, case, own)
+    elif action in statements.KINDS:
+        statements.keep(work, case.id, action, values["own_words"])
     elif action == "change_first" and values["first_handler"] == case.first_handler_id:
         told = "所选人员已经是首办责任人，请选择其他人。"
         raise InvalidError(told, fields={"first_handler": told})

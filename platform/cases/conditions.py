@@ -66,7 +66,8 @@ def _until(standing: Standing, *kinds: ClockKind) -> bool:
 
 
 def _over(standing: Standing) -> bool:
-    return not any(
+    # Whoever asked through the worker's door asked in time, even where the office has not yet passed it on.
+    return standing.case.asked_online_on is None and not any(
         clock.kind in TIMES_TO_ASK and clock.stopped_on is None and standing.today <= clock.due_on
         for clock in standing.clocks or ()
     )
@@ -210,15 +211,18 @@ CONDITIONS: dict[str, Condition] = {
     ),
     "time_to_ask_review": Condition(
         "申请复查的期限（收到处理意见之日起30日）已过，或者没有记录送达日期；请向信访人说明。",
-        lambda s: _until(s, ClockKind.ASK_REVIEW),
+        lambda s: s.case.asked_online_on is not None or _until(s, ClockKind.ASK_REVIEW),
         _ART_35,
         needs="clocks",
     ),
     "time_to_ask_recheck": Condition(
         "申请复核的期限（收到复查意见之日起30日）已过；请向信访人说明。",
-        lambda s: _until(s, ClockKind.ASK_RECHECK),
+        lambda s: s.case.asked_online_on is not None or _until(s, ClockKind.ASK_RECHECK),
         _ART_36,
         needs="clocks",
+    ),
+    "not_asked_online": Condition(
+        "您已经提出过申请，正在等待处理，不需要重复提出。", lambda s: s.case.asked_online_on is None, _ART_35
     ),
     "times_to_ask_over": Condition(
         "申请复查（复核）的期限还没有届满，不能终结。", _over, f"{_ART_35}、第三十六条", needs="clocks"

@@ -171,12 +171,18 @@ def _ask_by_letter(turn: Turn) -> None:
     turn.case.review_by_hand = False
 
 
+def _ask_online(turn: Turn) -> None:
+    turn.case.asked_online_on = turn.today
+
+
 def _review_answer(turn: Turn) -> None:
+    turn.case.asked_online_on = None
     turn.case.review_outcome = turn.values["review_outcome"]
 
 
 def _redo(turn: Turn) -> None:
     turn.case.review_outcome, turn.case.redo_by = "redo", turn.values["redo_by"]
+    turn.case.asked_online_on = None
     # The opinion is set aside: nothing is decided or served until there is a new one.
     turn.case.decided_at = None
     turn.case.served_on = None
@@ -276,6 +282,10 @@ EFFECTS: dict[str, Callable[[Turn], None]] = {
     "interrupt_right": _interrupt_right,
     "exercise_right": _exercise_right,
     "withdraw": _withdraw,
+    "own_withdraw": _withdraw,
+    "own_receive": _serve,
+    "own_ask_review": _ask_online,
+    "own_ask_recheck": _ask_online,
     "terminate": _terminate,
     "archive": _archive,
     "link_first": _link_first,

@@ -186,6 +186,9 @@ RULES: dict[str, Rule] = {
     "destination": text("去向单位"),
     "outcomes": _outcomes,
     "request": text("请求上级工会解决的事项", shortest=4),
+    "own_words": text("要补充、说明的内容", required=False),
+    "own_rating": choice("评价", frozenset(Rating)),
+    "own_reason": text("评价的理由", required=False),
     **PROCEDURE_RULES,
     **HANDLING_RULES,
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from access.actor import Work
+from access.roles import Role
 from audit.services import record
 from cases import paperwork, policy
 from cases.models import Case, CaseClock, Claim
@@ -100,6 +101,7 @@ def served_by_step(work: Work, case: Case, values: Mapping[str, Any]) -> Serving
         way=str(values["delivery"]),
         served_on=max(served_on, document.issued_on),
         outcome=outcome if outcome in serving.OUTCOMES else "signed",
+        receiver="self" if work.actor.holds(Role.SYSTEM) else None,
         told=False,
     )
 

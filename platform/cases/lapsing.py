@@ -47,6 +47,7 @@ def lapse(work: Work, *, limit: int) -> int:
         .where(
             Case.tenant_id == work.tenant_id,
             Case.status.in_(_WAITING),
+            Case.asked_online_on.is_(None),
             over,
             or_(Case.status != Status.SERVED.value, ~supported),
         )

@@ -49,6 +49,8 @@ WITHDRAWALS: dict[str, str] = {
     "recorded_call": "本人来电提出，回拨登记电话核实并录音",
     "online": "本人凭查询码在网上提出",
 }
+#: What a member of staff may write down: the petitioner's own hand is the worker's door alone.
+STAFF_WITHDRAWALS: dict[str, str] = {code: word for code, word in WITHDRAWALS.items() if code != "online"}
 TERMINATIONS: dict[str, str] = {
     "died": "信访人死亡，没有承继人或者承继人放弃",
     "dissolved": "信访单位终止，没有权利义务承受人",

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from access.actor import Work
 from cases.handling import CaseAssignment, CaseRating, CaseResult, CaseTask, ClaimResult, FollowUp
 from cases.models import Claim
+from cases.statements import CaseStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Presence:
     ratings: bool
     follow_ups: bool
     assignments: bool
+    statements: bool
     dispositions: bool
     open_tasks: int
 
@@ -30,7 +32,7 @@ def of_case(work: Work, case_id: UUID) -> Presence:
     tenant = work.tenant_id
     about = [
         exists().where(model.tenant_id == tenant, model.case_id == case_id)
-        for model in (CaseResult, CaseTask, CaseRating, FollowUp, CaseAssignment)
+        for model in (CaseResult, CaseTask, CaseRating, FollowUp, CaseAssignment, CaseStatement)
     ]
     disposed = exists().where(
         ClaimResult.tenant_id == tenant,

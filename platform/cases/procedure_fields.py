@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from access.roles import Role
 from cases import policy
 from cases.clocks import LONGEST_EXTENSION
 from cases.field_kit import LONGEST_AHEAD, Context, Rule, choice, coming_day, past_day, read_day, text, ticked
@@ -21,6 +22,7 @@ from cases.options import (
     RIGHTS,
     ROUTES,
     SIMPLE_GROUNDS,
+    STAFF_WITHDRAWALS,
     SUGGESTIONS,
     TERMINATIONS,
     WITHDRAWALS,
@@ -95,6 +97,23 @@ def _served_before(label: str) -> Rule:
         return day
 
     return rule
+
+
+_asked_on = _served_before("申请日期")
+
+
+def _review_asked_on(context: Context, value: Any) -> date:
+    """Whoever asked through the worker's door asked on that day, whenever the office passes it on."""
+    own = context.case.asked_online_on
+    day: date = _asked_on(context, own if own is not None and not str(value or "").strip() else value)
+    if own is not None and day != own:
+        raise InvalidError(f"信访人已于{own.isoformat()}在网上提出申请，申请日期以此为准。")
+    return day
+
+
+def _withdrawal(context: Context, value: Any) -> str:
+    known = WITHDRAWALS if context.work.actor.holds(Role.SYSTEM) else STAFF_WITHDRAWALS
+    return str(choice("撤回申请的核实方式", known)(context, value))
 
 
 def _redo_by(context: Context, value: Any) -> date | None:
@@ -205,14 +224,14 @@ PROCEDURE_RULES: dict[str, Rule] = {
     "route": choice("法定途径", ROUTES),
     "target_body": text("受理的机关", shortest=4),
     "limitation_on": _limitation_on,
-    "withdrawal": choice("撤回申请的核实方式", WITHDRAWALS),
+    "withdrawal": _withdrawal,
     "withdrawn_on": past_day("信访人提出撤回的日期"),
     "statement": text("信访人本人的陈述", shortest=4),
     "termination": choice("终止的情形", TERMINATIONS),
     "lead": _case("主件", still_open=True),
     "first_case": _first_case,
     "claims_chosen": _claims_chosen,
-    "review_asked_on": _served_before("申请日期"),
+    "review_asked_on": _review_asked_on,
     "review_body": text("复查（复核）机关", shortest=4),
     "review_outcome": choice("复查（复核）结论", FINAL_OUTCOMES),
     "review_decision": choice("复查（复核）结论", OUTCOMES),

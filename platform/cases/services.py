@@ -158,8 +158,9 @@ def lock(work: Work, number: str) -> Case:
     return case
 
 
-#: 条例 art. 30(3): the timeline of a case is read by more people than may know whom it accuses.
-UNTOLD = frozenset({"accused"})
+#: 条例 art. 30(3): the timeline of a case is read by more people than may know whom it accuses. The petitioner's own
+#: words stand beside the file (cases.statements), so that the log holds none of them.
+UNTOLD = frozenset({"accused", "own_words", "own_reason"})
 
 
 def told(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def told(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 #: Actions after which a rule of the union may be true of the case (dispatches/rules.py).
-RULED = frozenset({"triage", "flag", "rate"})
+RULED = frozenset({"triage", "flag", "rate", "own_rate"})
 
 
 def _announce(work: Work, case: Case, action: str) -> None:

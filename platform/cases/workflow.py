@@ -6,7 +6,7 @@ in modules by part of the procedure; this puts them together in the order in whi
 
 from __future__ import annotations
 
-from cases import by_letter, endings, handling_rows, mainline, remedies, sidesteps
+from cases import by_letter, endings, handling_rows, mainline, own_acts, remedies, sidesteps
 from cases.statuses import (
     AFTER_OPINION,
     FINAL,
@@ -39,5 +39,6 @@ CASE_WORKFLOW: Workflow[Status] = Workflow(
         *handling_rows.ROWS,
         *endings.ROWS,
         *by_letter.ROWS,
+        *own_acts.ROWS,
     )
 )

@@ -107,6 +107,7 @@ def _defaults(file: File, row: Transition[Status]) -> dict[str, str]:
         "department": case.department_id or suggested.department_id,
         "assignee": case.assignee_id or suggested.handler_id,
         **{name: work().clock.today() for name in TODAY},
+        **({"review_asked_on": case.asked_online_on} if case.asked_online_on else {}),
         "receipt": "signed",
         "retaliation": case.retaliation or None,
         "conflict": case.conflict or None,

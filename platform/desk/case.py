@@ -14,7 +14,7 @@ from access import queries as accounts
 from access.roles import CASE_ROLES
 from audit.models import AuditEvent
 from audit.services import history
-from cases import avoidance, conditions, identity, joining, policy, presence, queries
+from cases import avoidance, conditions, identity, joining, policy, presence, queries, statements
 from cases.arrivals import WAY_LABELS, Way, told
 from cases.clocks import begun_on, target_on
 from cases.conditions import Standing
@@ -82,6 +82,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
     buttons = _buttons(file, now, around)
     letter_buttons = _letters_from(file, now)
     linked = joining.linked(unit, case)
+    said = statements.of_case(unit, case.id) if there.statements else ()
     given = avoidance.of_case(unit, case.id) if there.assignments else ()
     named = {user for row in given for user in (row.user_id, row.by_id)}
     people = accounts.names(unit.session, {case.assignee_id, case.first_handler_id} | named | people_in(events))
@@ -118,6 +119,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         ),
         papers=of_subject(unit.session, case.id),
         files=file_lines(file),
+        statements=[(_(statements.KIND_LABELS[one.kind]), one) for one in said],
         may_attach=policy.may_attach(unit.actor),
         may_bind=policy.may_bind(unit.actor),
         letters=[(letter_line(unit, view), view) for view in around],

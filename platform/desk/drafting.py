@@ -40,7 +40,8 @@ def prefilled(work: Work, writing: Writing, given: Mapping[str, str]) -> dict[st
     if KIND_FORMS[kind].due is Need.MUST:
         values["due_on"] = (today + timedelta(days=PROPOSED_DAYS)).isoformat()
     if kind is LetterKind.REVIEW:
-        values["details.asked_on"] = today.isoformat()
+        online = file.case.asked_online_on if file is not None else None
+        values["details.asked_on"] = (online or today).isoformat()
     if kind is LetterKind.SUPERVISION:
         values |= _supervision(target, given, today, settings.of(work.session).supervision_days)
         if refers is not None:

@@ -53,7 +53,7 @@ def file_lines(file: File) -> list[FileLine]:
             url=url_for("desk.case_file", number=file.case.number, attachment_id=one.id),
             size=size_words(one.size),
             pages=one.pages,
-            who=people.get(one.added_by, "") if one.added_by else "",
+            who=people.get(one.added_by, "") if one.added_by else _("信访人网上提交"),
             at=one.added_at,
         )
         for one in found

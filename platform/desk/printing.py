@@ -36,6 +36,18 @@ def mark(code: str) -> Markup:
     return Markup(drawn.svg_inline(scale=2, border=0, svgclass="qr", lineclass=None, omitsize=True))  # noqa: S704
 
 
+def track_url(slug: str) -> str:
+    """Where a petitioner asks how a case stands; the address holds neither number nor code."""
+    base = runtime().settings.public_url or request.url_root.rstrip("/")
+    return base + url_for("portal.track", slug=slug)
+
+
+def track_mark(slug: str) -> Markup:
+    """The same as a mark for telephones."""
+    drawn = segno.make(track_url(slug), error="m", micro=False)
+    return Markup(drawn.svg_inline(scale=2, border=0, svgclass="qr", lineclass=None, omitsize=True))  # noqa: S704
+
+
 def addressed(paper: Document | DocumentDraft) -> bool:
     """Whether the text speaks to the petitioner."""
     return any("您" in str(part.get("text") or "") for part in paper.body)

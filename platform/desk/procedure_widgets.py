@@ -17,9 +17,9 @@ from cases.options import (
     RIGHTS,
     ROUTES,
     SIMPLE_GROUNDS,
+    STAFF_WITHDRAWALS,
     SUGGESTIONS,
     TERMINATIONS,
-    WITHDRAWALS,
 )
 from desk.widget_table import Asked, Options, labels, none
 from doorway.words import N_
@@ -93,7 +93,7 @@ PROCEDURE_TABLE: dict[str, Asked] = {
     "route": ("tall", N_("法定途径"), "", False, _routes, 0),
     "target_body": _line(N_("受理的机关"), N_("写明全称，例如：区劳动人事争议仲裁委员会。")),
     "limitation_on": _day(N_("时效届满日期"), N_("仲裁、工伤认定、劳动监察必须填写，写入告知书。"), optional=True),
-    "withdrawal": _one(N_("核实方式"), WITHDRAWALS, N_("工作人员不得代为撤回。")),
+    "withdrawal": _one(N_("核实方式"), STAFF_WITHDRAWALS, N_("工作人员不得代为撤回。")),
     "withdrawn_on": _day(N_("提出撤回的日期")),
     "statement": _area(N_("信访人本人的陈述"), N_("照录书面申请或者谈话、录音中的原话。")),
     "termination": _one(N_("终止的情形"), TERMINATIONS),

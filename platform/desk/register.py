@@ -8,12 +8,13 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from access.roles import CASE_ROLES, Role
-from cases import identity, intake, queries, repeats
+from cases import identity, intake, policy, queries, query_codes, repeats
 from cases.arrivals import BY_NAME, FIELDS, WAY_LABELS
 from cases.filing import register_once
 from cases.identity import shown_name
 from cases.intake import MAX_CONTENT, MAX_TITLE
 from cases.rules import AUTHORITIES, CHANNEL_LABELS, SUBJECT_LABELS, Channel, ClockKind
+from desk import codes_once
 from desk.files import attach_uploads, lost_names, read_uploads
 from desk.forms import (
     ADDED,
@@ -25,6 +26,7 @@ from desk.forms import (
     read_registration,
 )
 from desk.presenters import case_lines
+from desk.printing import track_mark, track_url
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.words import _
@@ -73,7 +75,9 @@ def register_case() -> tuple[str, int] | Answer:
         # Store or scanner: the matter can still be registered without its files, which are added later.
         fields = {"files": error.message + _("可以先不选附件完成登记，以后再补充。")}
         return _page(request.form, fields, lost_names(uploads)), 503
-    if not new:
+    if new:
+        codes_once.hand(case.number, query_codes.give(unit, case))
+    else:
         flash(_("这份登记表已经提交过，没有重复登记。"), "warning")
     return redirect(url_for("desk.receipt", number=case.number), code=303)
 
@@ -174,6 +178,7 @@ def receipt(number: str) -> str:
     unit = work()
     file = queries.file(unit, number)
     mask_rule = settings.of(unit.session).mask_rule
+    own = tenants.get(unit.session, unit.tenant_id)
     notice = next((clock for clock in file.clocks if clock.kind == ClockKind.NOTICE), None)
     return render_template(
         "desk/receipt.html",
@@ -182,9 +187,25 @@ def receipt(number: str) -> str:
         claims=file.claims,
         petitioner=next((shown_name(party, mask_rule) for party in file.parties if party.name_mask), None),
         notice=notice,
-        union=tenants.get(unit.session, unit.tenant_id).name,
+        union=own.name,
         today=unit.clock.today(),
+        code=codes_once.take(number),
+        given=query_codes.held(unit.session, file.case.id),
+        may_give=policy.may_register(unit.actor),
+        track=track_url(own.slug),
+        mark=track_mark(own.slug),
     )
+
+
+@guard(*REGISTERS)
+def new_query_code(number: str) -> Answer:
+    """A new 查询码 in place of the old one, shown once on the receipt.
+
+    :raises NotFoundError: when the case is not theirs to see.
+    """
+    codes_once.hand(number, query_codes.give_by_number(work(), number))
+    flash(_("新的查询码已生成，只显示这一次；原来的查询码已经作废。"), "success")
+    return redirect(url_for("desk.receipt", number=number), code=303)
 
 
 ROUTES = (
@@ -192,4 +213,5 @@ ROUTES = (
     ("/cases/new", register_case, ("POST",)),
     ("/cases/new/earlier", earlier_cases, ("POST",)),
     ("/cases/<number>/receipt", receipt, ("GET",)),
+    ("/cases/<number>/code", new_query_code, ("POST",)),
 )

@@ -46,6 +46,9 @@ class Happening:
 #: Events that no row of the case's table names.
 OTHER_EVENTS: dict[str, str] = {
     "case:register": "登记",
+    "case:own_filed": "信访人网上提出，已同意个人信息告知",
+    "case:code": "发放查询码",
+    "case:code_again": "重新发放查询码，原码作废",
     "party:reveal": "查看身份信息",
     "case:import": "导入登记",
     "case:attach": "上传附件",
@@ -120,6 +123,7 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("conflict", "标注", lambda value, _people, _categories: "需要回避" if value == "True" else ""),
     ("rated_about", "评价对象", _of(RATED)),
     ("rating", "评价（工作人员代录）", _of(RATING_LABELS)),
+    ("own_rating", "评价（信访人本人）", _of(RATING_LABELS)),
     ("told_how", "得知方式", _of(TOLD_HOW)),
     ("rule", "规则", lambda value, _people, _categories: RULES[Rule(value)].label),
     ("outcome", "结果", _of(OUTCOME_LABELS)),

@@ -54,7 +54,7 @@ def step(work: Work, draft: Draft, version: int | None) -> dict[str, Any]:
         name = tenants.get(work.session, reviewer).name
         told = f"本单位的{STAGES[stage]}机关是{name}，请移送该单位。"
         raise InvalidError(told, fields={"to": told})
-    asked_on = draft.details.get("asked_on") or work.clock.today().isoformat()
+    asked_on = draft.details.get("asked_on") or (case.asked_online_on or work.clock.today()).isoformat()
     words = {"reason": draft.reason, "review_asked_on": asked_on}
     try:
         case = perform(work, number, f"send_{stage}", words, version=version, internal=True)

@@ -33,6 +33,7 @@ class Neighbour:
 class Landing:
     """What a union's page shows."""
 
+    id: int
     slug: str
     name: str
     kind: str
@@ -58,14 +59,22 @@ def add_routes(pages: Blueprint) -> None:
 @public
 def landing(slug: str) -> Response:
     """A union's page; a name that no union has gets a page of the same shape, without a union."""
+    return _kept(page_of(look(slug)))
+
+
+def look(slug: str) -> Landing | None:
+    """The union behind an address, with those to whom its page leads; ``None`` where there is none to the public."""
     with runtime().database.transaction(PLATFORM_TENANT) as session:
         tenant = _public(queries.by_slug(session, slug))
-        found = None
-        if tenant is not None:
-            above = queries.working_above(session, tenant.id)
-            found = _landing(tenant, above, queries.working_successor(session, tenant))
-    page = make_response(render_template("portal/landing.html", union=found), 200 if found else 404)
-    return _kept(page)
+        if tenant is None:
+            return None
+        above = queries.working_above(session, tenant.id)
+        return _landing(tenant, above, queries.working_successor(session, tenant))
+
+
+def page_of(union: Landing | None) -> Response:
+    """A union's page, which of one that rests or is gone says whom to ask."""
+    return make_response(render_template("portal/landing.html", union=union), 200 if union else 404)
 
 
 @public
@@ -87,6 +96,7 @@ def _public(tenant: Tenant | None) -> Tenant | None:
 
 def _landing(tenant: Tenant, above: Tenant | None, after: Tenant | None) -> Landing:
     return Landing(
+        id=tenant.id,
         slug=tenant.slug,
         name=tenant.name,
         kind=KIND_LABELS[Kind(tenant.kind)],

@@ -33,6 +33,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "mask_rule": MASK_RULES,
     "review_target": (FIRST_LINE, SECOND_LINE, OUTSIDE),
     "mediation_ends": ("agreed", "performed"),
+    "portal_contact": ("department", "person"),
 }
 
 #: Name → (default, smallest, largest) of the numbers that no floor below needs.
@@ -56,6 +57,7 @@ WORKING = frozenset(
         *("collective_threshold", "warning_bands", "tier_days", "holiday_rollover", "follow_up_first_days"),
         *("escalation_rules", "overdue_days", "supervision_days", "retention_years", "follow_up_second_days"),
         *("review_target", "mediation_ends", "feedback_days", "progress_days", "urgent_report_days"),
+        "portal_contact",
     }
 )
 
@@ -70,13 +72,11 @@ class TenantSettings:
     warning_bands: tuple[int, int, int, int] = (50, 75, 85, 99)
     #: Internal target by difficulty, shown beside the statutory date and never in its place.
     tier_days: Mapping[str, int] = field(default_factory=lambda: {"simple": 13, "ordinary": 30, "hard": 60})
-    #: A deadline of the union that falls on a holiday ends on the next working day (民法典 art. 203).
-    holiday_rollover: bool = True
+    holiday_rollover: bool = True  # A deadline on a holiday ends on the next working day (民法典 art. 203).
     idle_minutes: int = 30
     absolute_hours: int = 12
     password_min_length: int = 10
-    #: 0: never.
-    password_days: int = 0
+    password_days: int = 0  # 0: never.
     lock_after: int = 10
     mask_rule: str = "standard"
     escalation_rules: Mapping[str, str] = field(
@@ -97,6 +97,7 @@ class TenantSettings:
     review_target: str = FIRST_LINE
     #: A mediation ends the case when it is agreed, or only when it was performed (T32; local rules differ).
     mediation_ends: str = "agreed"
+    portal_contact: str = "department"  # Whom a petitioner is told to ask online: that, or the handler's name too.
     #: 建议采纳反馈: 2022 gives no number; 30 is the old rule's.
     feedback_days: int = 30
     #: 进展反馈 in working days, a local rule; 0: off.
@@ -105,8 +106,7 @@ class TenantSettings:
     urgent_report_days: int = 1
     follow_up_first_days: int = 30  # 回访 after closing (domain.md E3) [设]; 0: off.
     follow_up_second_days: int = 90
-    #: 0: nothing was ever changed. A form carries the version that it was drawn from.
-    version: int = 0
+    version: int = 0  # 0: nothing was ever changed. A form carries the version that it was drawn from.
 
 
 NAMES = tuple(one.name for one in fields(TenantSettings) if one.name != "version")

@@ -42,7 +42,7 @@ from web.security.views import HomeView
 #: A body larger than this is refused before it is read; uploads get their own limit when they come.
 MAX_BODY_BYTES = 16 * 1024 * 1024
 #: Forms that take files, and how much they may bring: three scans of the largest size.
-UPLOADS = frozenset({"desk.attach", "desk.register_case"})
+UPLOADS = frozenset({"desk.attach", "desk.register_case", "portal.file_send", "portal.material"})
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 #: How long an access token is good without asking for another; its session may end sooner.
 TOKEN_LIFETIME = timedelta(minutes=30)

@@ -38,6 +38,8 @@ def test_a_final_case_is_moved_by_the_petitioner_by_the_archive_and_by_undoing_a
     assert after == {
         "gains": None,
         "rate": None,
+        "own_rate": None,
+        "own_ask_review": None,
         "ask_review": Status.REVIEWING,
         "send_review": Status.REVIEWING,
         "archive": Status.ARCHIVED,
@@ -103,6 +105,7 @@ def test_a_letters_rows_are_not_offered_as_buttons() -> None:
         *("refer", "recall", "recall_notice", "settle"),
         *("hand_over", "carry_on", "carry_on_served", "carry_on_reviewed", "carry_sorted"),
         *("send_review", "send_recheck", "review_returned", "lapse"),
+        *("own_material", "own_withdraw", "own_receive", "own_ask_review", "own_ask_recheck", "own_rate"),
     }
 
 

@@ -206,7 +206,7 @@ def test_who_stays_anonymous_is_told_what_follows(as_user: AsUser, federation: F
     assert "无法书面告知" in Page(browser.get("/cases/new").text).visible
     form = a_form(anonymous="1", **{"parties.0.name": "", "parties.0.phone": "", "parties.0.subject_type": ""})
     answer = post(browser, "/cases/new", form)
-    assert "凭编号查询" in Page(browser.get(answer.location).text).visible
+    assert "凭编号和查询码查询" in Page(browser.get(answer.location).text).visible
 
 
 def test_enter_in_a_field_registers_and_does_not_add_a_row(as_user: AsUser) -> None:

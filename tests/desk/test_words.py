@@ -20,8 +20,8 @@ AsUser = Callable[[str], FlaskClient]
 
 #: Names of keys on a keyboard, of a file format, and of a unit; nothing else.
 ALLOWED = {"Ctrl", "PDF", "MB", "KB", "docx"}
-#: The verification code of a paper: chance, not a word.
-CODE = re.compile(r"(?<=验证码)\s*[2-9A-Z-]{14,20}")
+#: The verification code of a paper: chance, not a word. An address on a receipt is typed by people.
+CODE = re.compile(r"(?<=验证码)\s*[2-9A-Z-]{14,20}|https?://[\w.:/-]+")
 
 
 @pytest.fixture

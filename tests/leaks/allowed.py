@@ -36,6 +36,7 @@ APPEND_ONLY = (
     ),
     "rule_firings",
     *("case_assignments", "case_ratings"),
+    "case_statements",
 )
 
 #: Columns that may be written by themselves: of a task its closing; a clock's first day and first due date stay.
@@ -47,6 +48,8 @@ COLUMN_GRANTS = (
     # What was asked of whom and by when stays: a task ends, a follow-up is answered.
     *(f"case_tasks.{name}" for name in ("status", "answer", "ended_at", "ended_by", "overdue_noted_on")),
     *(f"follow_ups.{name}" for name in ("due_on", "opened_on", "contacted_at", "contacted_by")),
+    # A new 查询码 takes the old one's place.
+    *(f"query_codes.{name}" for name in ("digest", "given_at", "given_by")),
     *(f"follow_ups.{name}" for name in ("reached", "content", "retaliation", "note")),
     *(f"saved_views.{name}" for name in ("name", "version")),
 )

@@ -22,6 +22,10 @@ FILLERS = {
     "suggestion_models": "insert into suggestion_models (tenant_id, target, trained_at, labelled, weights) values "
     "(:t, 'category', now(), 60, jsonb_build_object('classes', jsonb_build_array('01', '02'), 'intercepts', "
     "jsonb_build_array(1, 0), 'terms', jsonb_build_object(cast(:mark as text), jsonb_build_array(1, 1, 0))))",
+    "query_codes": "insert into query_codes (tenant_id, case_id, digest, given_at) "
+    "select :t, id, uuid_send(id), now() from cases where tenant_id = :t order by id limit 1",
+    "case_statements": "insert into case_statements (tenant_id, id, case_id, kind, words, made_at) "
+    "select :t, :id, id, 'material', :mark, now() from cases where tenant_id = :t order by id limit 1",
     "inbox": "insert into inbox (tenant_id, id) values (:t, :id)",
     "rule_firings": "insert into rule_firings (tenant_id, rule, subject_id, episode, fired_at, outcome) "
     "values (:t, 'hard', :id, 'same', now(), 'reminded')",

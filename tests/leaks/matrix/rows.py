@@ -222,13 +222,6 @@ ROWS: dict[tuple[str, str], Row] = {
     ("admin.calendar_add", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
     ("admin.calendar_remove", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
     ("admin.calendar_confirm", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
-    # The worker's door: the public tree and nothing of a case.
-    ("portal.landing", "GET"): Row(None, fixed={"slug": "east"}),
-    ("portal.colours", "GET"): Row(None, fixed={"slug": "east"}),
-    # A code of the right form that nobody gave.
-    ("portal.verify_form", "GET"): Row(None),
-    ("portal.verify", "GET"): Row(None, fixed={"code": "2222222222222A"}),
-    ("portal.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
     # Figures.
     # Leads to the first page before it asks who comes; that page asks.
     (DASH, "GET"): Row(None, ok=(302,)),
@@ -268,3 +261,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("dashboards.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
     ("doorway.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
 }
+
+from tests.leaks.matrix.portal_rows import PORTAL_ROWS  # noqa: E402 - it needs the row above
+
+ROWS |= PORTAL_ROWS
