@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import segno
 from fpdf import FPDF
@@ -35,6 +36,9 @@ _SMALL_LINE = 5.0
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
+NO_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
 class Book(FPDF):
     """Pages of A4 with their number at the foot, and a watermark where there is one.
 
@@ -49,6 +53,8 @@ class Book(FPDF):
         self.set_auto_page_break(False)
         self.set_lang("zh-CN")
         self.set_creator("连心桥")
+        # The same pages are the same bytes whenever they are made; the day that counts is printed on them.
+        self.set_creation_date(NO_MOMENT)
         wanted = ALWAYS + watermark + "".join(text)
         self._files = {name: cut(name, wanted) for name in (SERIF, SANS)}
         for name, path in self._files.items():

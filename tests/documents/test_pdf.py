@@ -76,3 +76,10 @@ def test_a_paper_is_quickly_printed_in_either_form() -> None:
         began = time.process_time()
         render(sheet())
         assert time.process_time() - began < 2.0
+
+
+def test_a_paper_does_not_tell_the_moment_it_was_printed() -> None:
+    """The same paper is the same bytes: what is compared and hashed does not change with the clock."""
+    made = pypdf.PdfReader(io.BytesIO(pdf.render(sheet())))
+    assert made.metadata is not None and made.metadata.creation_date == pdf.NO_MOMENT
+    assert pdf.render(sheet()) == pdf.render(sheet())
