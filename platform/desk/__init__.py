@@ -13,6 +13,7 @@ def blueprint() -> Blueprint:
         compose,
         department_tasks,
         dossier,
+        exporting,
         files,
         handing,
         importing,
@@ -36,7 +37,7 @@ def blueprint() -> Blueprint:
     door = Blueprint("desk", __name__, template_folder="templates")
     # 首办责任: shown on every page of the case, so that nobody has to look for whom to ask.
     door.app_context_processor(lambda: {"first_handler": first_handler})
-    lists = (queue, tasks, department_tasks, importing, listing, person, workplaces)
+    lists = (queue, tasks, department_tasks, importing, listing, exporting, person, workplaces)
     cases = (register, case, repeating, actions, handing, papers, paper_drafts, files, dossier)
     for page in (*lists, *cases, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
