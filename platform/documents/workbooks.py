@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any, Protocol, cast
@@ -65,7 +66,8 @@ class WorkbookWriter:
     def __init__(
         self, stream: Stream, fields: Sequence[Field], about: About, *, sheet_rows: int = SHEET_ROWS
     ) -> None:
-        self._fields, self._about = fields, about
+        notes = tuple((_clean(name), _clean(words)) for name, words in about.notes)
+        self._fields, self._about = fields, replace(about, stamp=_clean(about.stamp), notes=notes)
         self._each = sheet_rows - FRAME_ROWS
         self._sheets = max(1, -(-about.count // self._each))
         self._letters = [get_column_letter(place) for place in range(1, len(fields) + 1)]
@@ -266,9 +268,14 @@ def _style(sheet: Worksheet, kind: Kind) -> int:
     return int(cell.style_id)
 
 
+def _clean(text: str) -> str:
+    """The text without what no XML may hold; each such character leaves the mark for an unknown one."""
+    return _FORBIDDEN.sub("\ufffd", text) if _FORBIDDEN.search(text) else text
+
+
 def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell = sheet.cell(row, column)
-    cell.value = _FORBIDDEN.sub("\ufffd", text)
+    cell.value = _clean(text)
     # openpyxl takes what begins with = for a formula.
     cell.data_type = "s"
     cell.number_format = FORMATS[Kind.TEXT]
@@ -276,8 +283,7 @@ def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
 
 def _text(place: str, style: int, text: str) -> str:
     """A cell that holds a text and can be nothing else."""
-    if _FORBIDDEN.search(text):
-        text = _FORBIDDEN.sub("\ufffd", text)
+    text = _clean(text)
     if "_x" in text:
         text = _ESCAPE.sub("_x005F_", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -48,6 +48,9 @@ COLUMN_GRANTS = (
     *(f"case_tasks.{name}" for name in ("status", "answer", "ended_at", "ended_by", "overdue_noted_on")),
     *(f"follow_ups.{name}" for name in ("due_on", "opened_on", "contacted_at", "contacted_by")),
     *(f"follow_ups.{name}" for name in ("reached", "content", "retaliation", "note")),
+    # What was asked for stays as it was asked; only what became of it is written.
+    *(f"case_exports.{name}" for name in ("status", "lines", "total", "parts", "members", "size")),
+    *(f"case_exports.{name}" for name in ("digest", "cut", "problem", "made_at", "expires_at")),
 )
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.
