@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import doors, finding, growth, letters, papers, registers, tree
+from bench import doors, finding, growth, letters, papers, registers, tree, volume
 from bench.ground import QUICK, Place, Sizes, ground, heading, place
 from infra.federation.load import load_federation
 from infra.servers import Environment
@@ -48,6 +48,12 @@ def _measure(environment: Environment, sizes: Sizes, folder: Path) -> None:
         finding.fill(made, cases // sizes.search_few, sizes.search_few)
     finding.measure(*searched.values(), sizes)
     for made in searched.values():
+        made.close()
+    offices = {cases: place(environment, f"bench_volume_{cases}") for cases in (sizes.search_few, sizes.search_many)}
+    for cases, made in offices.items():
+        volume.fill(made, cases, PASSWORD)
+    volume.measure(*offices.values(), sizes, PASSWORD)
+    for made in offices.values():
         made.close()
     trees = {tenants: place(environment, f"bench_tree_{tenants}") for tenants in sizes.trees}
     for tenants, made in trees.items():

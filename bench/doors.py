@@ -98,27 +98,28 @@ class Bare:
             row = connection.execute("select id from tenants where slug = %s", (names.CITY,)).fetchone()
         assert row is not None
         self.tenant: int = row[0]
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute("select id from users where username = 'clerk'")
             self.clerk = cursor.fetchone()[0]
         self._taken = 0
 
-    def _transaction(self) -> Any:
+    def transaction(self) -> Any:
+        """A transaction of the tenant; gives its cursor."""
         return _Transaction(self.connection, self.tenant)
 
     def cases(self) -> int:
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute("select count(*) from cases")
             return int(cursor.fetchone()[0])
 
     def a_number(self) -> str:
         """A closed case of some age: all of its tables have rows."""
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute("select number from cases where status = 'closed' order by registered_at desc limit 1")
             return str(cursor.fetchone()[0])
 
     def list_of_50(self) -> None:
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute(
                 "select assignee_id, c.* from cases c where tenant_id = %s and not sealed "
                 "order by registered_at desc, id desc limit 51",
@@ -131,7 +132,7 @@ class Bare:
             cursor.fetchall()
 
     def file(self, number: str) -> None:
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute("select * from cases where tenant_id = %s and number = %s", (self.tenant, number))
             case = cursor.fetchone()[1]
             for query in (
@@ -151,7 +152,7 @@ class Bare:
 
     def year(self) -> None:
         """The year's weeks by channel from the viewer's own rows, as the page's one query asks for them."""
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute(
                 "select case when day < current_date - 364 then null else date_trunc('week', day) end, channel, "
                 "sum(registered), sum(closed) from daily_facts "
@@ -164,7 +165,7 @@ class Bare:
         """Every row that a registration leaves, in as many statements as there are tables."""
         case, now, tenant = uuid7(), datetime.now(UTC), self.tenant
         sealed, index = bytes(60), bytes(16)
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute(
                 "insert into number_counters (tenant_id, series, year, last) values (%s, 'bare', 2026, 1) "
                 "on conflict (tenant_id, series, year) do update set last = number_counters.last + 1 returning last",

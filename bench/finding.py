@@ -36,9 +36,10 @@ _UNIONS = """
 """
 _CASES = """
     insert into cases (tenant_id, id, number, title, content, channel, status, received_on, registered_at, closed_at,
-        version, tokenised)
+        replied_on, version, tokenised)
     select t, ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '测' || t || '〔2026〕' || n,
-        '反映事项', '内容', 'visit', 'closed', current_date, now() - make_interval(mins => n), now(), 2, true
+        '反映事项', '内容', 'visit', 'closed', current_date, now() - make_interval(mins => n), now(),
+        current_date, 2, true
     from generate_series(1, :unions) t, generate_series(1, :each) n
 """
 _BARE = text(

@@ -45,12 +45,12 @@ _FILL = (
     "insert into tenant_parents (child_id, parent_id) select id, parent_id from tenants where parent_id is not null",
     """
     insert into cases (tenant_id, id, number, title, content, channel, category_code, status, received_on,
-        registered_at, closed_at, due_on, due_kind, version)
+        registered_at, closed_at, replied_on, due_on, due_kind, version)
     select t, uuidv7(), '测' || t || '〔2026〕' || lpad(n::text, 6, '0'), '反映三个月工资未发',
         repeat('单位自去年十二月起未发工资，多次讨要未果。', 5), (array['visit','letter','call','online'])[1 + n % 4],
         lpad((1 + n % 16)::text, 2, '0'), case when n % 8 = 0 then 'handling' else 'closed' end,
         current_date - n * 700 / :each, now() - make_interval(hours => n * 16800 / :each),
-        case when n % 8 = 0 then null else now() end,
+        case when n % 8 = 0 then null else now() end, case when n % 8 = 0 then null else current_date end,
         case when n % 8 = 0 then current_date + n % 60 end, case when n % 8 = 0 then 'C-60' end, 2
     from generate_series(1, :tenants) t, generate_series(1, :each) n
     """,

@@ -104,6 +104,9 @@ ACTIONS: dict[str, str] = {
     "body:create": "新增外部机关",
     "body:change": "修改外部机关",
     "body:remove": "删除外部机关",
+    "view:save": "保存常用视图",
+    "view:rename": "常用视图改名",
+    "view:remove": "删除常用视图",
     "letter:send": "发出函件",
     "letter:arrived": "收到函件往来",
     "letter:resume": "恢复办理",
@@ -141,6 +144,7 @@ SUBJECTS: dict[str, str] = {
     "calendar": "工作日历",
     "task": "任务",
     "export": "导出台账",
+    "view": "常用视图",
 }
 
 

@@ -49,6 +49,7 @@ WORDS: dict[str, str] = {
     "address": "地址",
     "phone": "电话",
     "hours": "接待时间",
+    "version": "版本",
 }
 
 
@@ -165,6 +166,9 @@ _FILTERS: dict[str, str] = {
     "tier": "难易程度",
     "department": "承办部门",
     "assignee": "承办人",
+    "unassigned": "未分配承办人",
+    "mine": "由本人办理",
+    "follow_up": "待回访",
     "registered_from": "登记日期自",
     "registered_to": "登记日期至",
     "closed_from": "办结日期自",

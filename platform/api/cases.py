@@ -32,7 +32,7 @@ def create(work: Work, *, body: dict[str, Any]) -> Answer:
 
 def index(work: Work, *, query: dict[str, Any]) -> Answer:
     """A page of cases."""
-    wanted = Filter(open_only=query["open"], **{name: query[name] for name in query if name in _FILTERS})
+    wanted = Filter(**{name: query[name] for name in query if name in _FILTERS})
     page = queries.newest(work, wanted, limit=query["limit"], cursor=query.get("cursor"))
     return Answer({"cases": [case_line(case) for case in page.cases], "next_cursor": page.next_cursor})
 

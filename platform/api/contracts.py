@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import fields
 
-from marshmallow import RAISE, Schema, fields
-
+from api.handling_contracts import FollowUpLine, RatingLine, Results, TaskLine
+from api.outputs import Output, maybe
 from measures.models import COUNTS
-
-
-class Output(Schema):
-    """Root of the answers: a field that is not declared here is a broken contract."""
-
-    class Meta:
-        """Strict."""
-
-        unknown = RAISE
-
-
-def _maybe(kind: type[fields.Field], **options: Any) -> fields.Field:
-    return kind(required=True, allow_none=True, **options)
 
 
 class CaseLine(Output):
@@ -30,15 +17,15 @@ class CaseLine(Output):
     status = fields.String(required=True)
     status_label = fields.String(required=True)
     channel = fields.String(required=True)
-    purpose = _maybe(fields.String)
-    category = _maybe(fields.String)
-    tier = _maybe(fields.String)
+    purpose = maybe(fields.String)
+    category = maybe(fields.String)
+    tier = maybe(fields.String)
     received_on = fields.Date(required=True)
     registered_at = fields.AwareDateTime(required=True)
-    closed_at = _maybe(fields.AwareDateTime)
-    due_on = _maybe(fields.Date)
-    due_kind = _maybe(fields.String)
-    assignee = _maybe(fields.UUID)
+    closed_at = maybe(fields.AwareDateTime)
+    due_on = maybe(fields.Date)
+    due_kind = maybe(fields.String)
+    assignee = maybe(fields.UUID)
     headcount = fields.Integer(required=True)
     anonymous = fields.Boolean(required=True)
     confidential = fields.Boolean(required=True)
@@ -60,9 +47,12 @@ class ClaimLine(Output):
 
     position = fields.Integer(required=True)
     text = fields.String(required=True)
-    category = _maybe(fields.String)
-    opinion = _maybe(fields.String)
-    finding = _maybe(fields.String)
+    category = maybe(fields.String)
+    opinion = maybe(fields.String)
+    finding = maybe(fields.String)
+    #: 三到位一处理, and whether aid was given beside it.
+    disposition = maybe(fields.String)
+    aided = fields.Boolean(required=True)
 
 
 class PartyLine(Output):
@@ -70,10 +60,12 @@ class PartyLine(Output):
 
     position = fields.Integer(required=True)
     role = fields.String(required=True)
-    subject_type = _maybe(fields.String)
-    organisation = _maybe(fields.String)
-    name_mask = _maybe(fields.String)
-    phone_mask = _maybe(fields.String)
+    subject_type = maybe(fields.String)
+    organisation = maybe(fields.String)
+    authority = maybe(fields.String)
+    workplace = maybe(fields.UUID)
+    name_mask = maybe(fields.String)
+    phone_mask = maybe(fields.String)
 
 
 class ClockLine(Output):
@@ -83,11 +75,11 @@ class ClockLine(Output):
     started_on = fields.Date(required=True)
     due_on = fields.Date(required=True)
     original_due_on = fields.Date(required=True)
-    stopped_on = _maybe(fields.Date)
+    stopped_on = maybe(fields.Date)
     #: Why the due date is no longer the first one.
-    due_reason = _maybe(fields.String)
+    due_reason = maybe(fields.String)
     #: Days from here do not count until a hearing is over.
-    paused_on = _maybe(fields.Date)
+    paused_on = maybe(fields.Date)
     #: Who is late when it has run out: ``union``, ``petitioner``, ``others`` or ``worker``.
     whose = fields.String(required=True)
     basis = fields.String(required=True)
@@ -105,6 +97,17 @@ class CaseFile(CaseLine):
     """A case with everything that its file holds."""
 
     content = fields.String(required=True)
+    way = maybe(fields.String)
+    arrival = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    aim = maybe(fields.String)
+    background = maybe(fields.String)
+    first_in_system = maybe(fields.Boolean)
+    first_handler = maybe(fields.UUID)
+    department = maybe(fields.UUID)
+    results = fields.Nested(Results, required=True)
+    tasks = fields.List(fields.Nested(TaskLine), required=True)
+    ratings = fields.List(fields.Nested(RatingLine), required=True)
+    follow_ups = fields.List(fields.Nested(FollowUpLine), required=True)
     claims = fields.List(fields.Nested(ClaimLine), required=True)
     parties = fields.List(fields.Nested(PartyLine), required=True)
     clocks = fields.List(fields.Nested(ClockLine), required=True)
@@ -116,7 +119,7 @@ class CasePage(Output):
     """A page of cases."""
 
     cases = fields.List(fields.Nested(CaseLine), required=True)
-    next_cursor = _maybe(fields.String)
+    next_cursor = maybe(fields.String)
 
 
 class Correspondent(Output):
@@ -134,8 +137,8 @@ class LetterEventLine(Output):
     status = fields.String(required=True)
     at = fields.AwareDateTime(required=True)
     signed_as = fields.String(required=True)
-    text = _maybe(fields.String)
-    due_on = _maybe(fields.Date)
+    text = maybe(fields.String)
+    due_on = maybe(fields.Date)
     told = fields.Dict(keys=fields.String(), required=True, allow_none=True)
 
 
@@ -153,18 +156,18 @@ class LetterCopy(Output):
     request = fields.String(required=True)
     snapshot = fields.Dict(keys=fields.String(), required=True)
     sealed = fields.Boolean(required=True)
-    case = _maybe(fields.String)
+    case = maybe(fields.String)
     status = fields.String(required=True)
     status_label = fields.String(required=True)
     sent_at = fields.AwareDateTime(required=True)
     reply_due_on = fields.Date(required=True)
     due_on = fields.Date(required=True)
-    objection_until = _maybe(fields.Date)
-    extension_asked = _maybe(fields.Date)
-    refers_to = _maybe(fields.UUID)
-    beyond = _maybe(fields.Integer)
+    objection_until = maybe(fields.Date)
+    extension_asked = maybe(fields.Date)
+    refers_to = maybe(fields.UUID)
+    beyond = maybe(fields.Integer)
     skipped = fields.Integer(required=True)
-    skip_reason = _maybe(fields.String)
+    skip_reason = maybe(fields.String)
     overdue = fields.Boolean(required=True)
     events = fields.List(fields.Nested(LetterEventLine), required=True)
     actions = fields.List(fields.Nested(ActionLine), required=True)
@@ -174,7 +177,7 @@ class LetterPage(Output):
     """A page of letters; `events` holds the newest one only."""
 
     dispatches = fields.List(fields.Nested(LetterCopy), required=True)
-    next_cursor = _maybe(fields.String)
+    next_cursor = maybe(fields.String)
 
 
 class TenantLine(Output):
@@ -209,9 +212,9 @@ class FactLine(_Counts):  # type: ignore[valid-type, misc]
 class FactPage(Output):
     """A page of the own union's figures, oldest first; `as_of` is when they were last complete."""
 
-    as_of = _maybe(fields.AwareDateTime)
+    as_of = maybe(fields.AwareDateTime)
     facts = fields.List(fields.Nested(FactLine), required=True)
-    next_cursor = _maybe(fields.String)
+    next_cursor = maybe(fields.String)
 
 
 class AuditLine(Output):
@@ -219,11 +222,11 @@ class AuditLine(Output):
 
     seq = fields.Integer(required=True)
     at = fields.AwareDateTime(required=True)
-    actor = _maybe(fields.UUID)
+    actor = maybe(fields.UUID)
     actor_name = fields.String(required=True)
     action = fields.String(required=True)
     subject_type = fields.String(required=True)
-    subject = _maybe(fields.UUID)
+    subject = maybe(fields.UUID)
     data = fields.Dict(keys=fields.String(), required=True)
 
 
@@ -231,7 +234,7 @@ class AuditPage(Output):
     """A page of the log."""
 
     events = fields.List(fields.Nested(AuditLine), required=True)
-    next_cursor = _maybe(fields.String)
+    next_cursor = maybe(fields.String)
 
 
 class Problem(Output):

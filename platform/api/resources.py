@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from access.actor import Work
+from api.handling import claim_lines, handling
 from audit.reading import Line
 from cases import conditions
 from cases.clocks import whose
@@ -72,16 +73,13 @@ def case_file(work: Work, file: File, letters: Iterable[LetterView]) -> dict[str
     """A case with everything that its file holds, parties masked."""
     return case_line(file.case) | {
         "content": file.case.content,
-        "claims": [
-            {
-                "position": claim.position,
-                "text": claim.text,
-                "category": claim.category_code,
-                "opinion": claim.opinion,
-                "finding": claim.finding,
-            }
-            for claim in file.claims
-        ],
+        "way": file.case.way,
+        "arrival": file.case.arrival or {},
+        "aim": file.case.aim,
+        "background": file.case.background,
+        "first_in_system": file.case.first_in_system,
+        **handling(work, file.case),
+        "claims": claim_lines(work, file.claims),
         "parties": [_party(party, settings.of(work.session).mask_rule) for party in file.parties],
         "clocks": [
             {
@@ -108,6 +106,8 @@ def _party(party: Party, mask_rule: str) -> dict[str, Any]:
         "role": party.role,
         "subject_type": party.subject_type,
         "organisation": party.organisation,
+        "authority": party.authority,
+        "workplace": _id(party.workplace_id),
         "name_mask": shown_name(party, mask_rule) or None,
         "phone_mask": shown_phone(party, mask_rule) or None,
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import fields as fields_of
+
 from marshmallow import fields, validate
 
 from api.act_inputs import ActionData
@@ -18,9 +21,13 @@ from api.inputs import (
     whole,
     words,
 )
+from cases.arrivals import FIELDS as ARRIVAL_FIELDS
+from cases.arrivals import MAX_TEXT as ARRIVAL_TEXT
+from cases.arrivals import Way
 from cases.field_kit import MAX_TEXT as MAX_ACTION_TEXT
-from cases.intake import MAX_CLAIMS, MAX_CONTENT, MAX_PARTIES, MAX_TITLE
-from cases.rules import Channel, PartyRole
+from cases.intake import MAX_CLAIMS, MAX_CONTENT, MAX_PARTIES, MAX_SIDE, MAX_TITLE
+from cases.queries import BANDS, FLAGS, Filter
+from cases.rules import AUTHORITIES, Channel, PartyRole, Tier
 from cases.workflow import CASE_WORKFLOW, Status
 from dispatches.kinds import LADDER, SUGGESTIONS, TRIGGERS
 from dispatches.workflow import LETTER_TABLE, LetterKind, LetterStatus, Side
@@ -35,7 +42,24 @@ class PartyInput(Input):
     id_number = words(40, allow_none=True)
     address = words(500, allow_none=True)
     subject_type = words(40, allow_none=True)
-    organisation = words(200, allow_none=True)
+    organisation = words(
+        200,
+        allow_none=True,
+        metadata={
+            "description": "Of a respondent: the workplace; one in the register is linked by exactly its name."
+        },
+    )
+    authority = choice(AUTHORITIES, allow_none=True, metadata={"description": "代理权限, of an agent only."})
+
+
+#: What may be noted of an arrival: one field for each row of ``cases.arrivals.FIELDS``.
+ArrivalInput = Input.from_dict(
+    {
+        field.name: choice(field.options) if field.options else words(ARRIVAL_TEXT, metadata={"title": field.label})
+        for field in ARRIVAL_FIELDS
+    },
+    name="ArrivalInput",
+)
 
 
 class CaseInput(Input):
@@ -61,6 +85,12 @@ class CaseInput(Input):
     confidential = flag()
     urgent = flag()
     repeat = flag()
+    way = choice(Way, allow_none=True, metadata={"description": "The union's own channel below `channel`."})
+    arrival = fields.Nested(ArrivalInput, error_messages=SENTENCES)
+    aim = words(MAX_SIDE, metadata={"description": "目的: what is to come of it; the claims are 诉求."})
+    background = words(MAX_SIDE, metadata={"description": "背景: what went before."})
+    first_in_system = flag(allow_none=True)
+    repeat_of = words(60, allow_none=True, metadata={"description": "The number of the first case of the matter."})
 
 
 #: What a letter does to a case is done by the letter; sending one upward is offered on the case as well.
@@ -135,22 +165,30 @@ class PageQuery(Input):
     cursor = words(200, metadata={"description": "`next_cursor` of the page before."})
 
 
-class CaseQuery(PageQuery):
-    """Filters of ``GET /cases``."""
+#: Keys of :class:`cases.queries.Filter` whose values come from a code table.
+_CHOSEN: dict[str, Iterable[str]] = {
+    "status": Status,
+    "channel": Channel,
+    "tier": Tier,
+    "band": BANDS,
+    "flag": FLAGS,
+}
+#: … and the name under which a query string has them, where it is another.
+_ASKED_AS = {"open_only": "open"}
 
-    status = choice(Status)
-    open = asked(load_default=False)
-    overdue = asked(load_default=False)
-    channel = choice(Channel)
-    category = words(20)
-    assignee = identifier()
-    registered_from = day()
-    registered_to = day()
-    closed_from = day()
-    closed_to = day()
-    due_from = day()
-    due_to = day()
-    q = words(MAX_TITLE)
+
+def _key(name: str, kind: str) -> fields.Field:
+    if name in _CHOSEN:
+        return choice(_CHOSEN[name])
+    if kind.startswith("bool"):
+        return asked(load_default=False, data_key=_ASKED_AS.get(name))
+    return day() if kind.startswith("date") else identifier() if kind.startswith("UUID") else words(MAX_TITLE)
+
+
+#: Filters of ``GET /cases``: every key of the desk's own list, so that an address there can be asked here.
+CaseQuery = PageQuery.from_dict(
+    {field.name: _key(field.name, str(field.type)) for field in fields_of(Filter)}, name="CaseQuery"
+)
 
 
 class LetterQuery(PageQuery):

@@ -119,6 +119,16 @@ ROWS: Rows = (
         internal=True,
         source="《信访工作条例》第二十四条",
     ),
+    # 复查意见 was given there: the next that may be asked for is 复核.
+    Row(
+        "carry_on_reviewed",
+        "承继原单位复查后续",
+        (S.REGISTERED,),
+        S.REVIEWED,
+        frozenset({Role.SYSTEM}),
+        internal=True,
+        source="《信访工作条例》第二十四条、第三十六条",
+    ),
     # Sorted there and not accepted yet: the first notice is owed, unless a letter takes the matter away again.
     Row(
         "carry_sorted",

@@ -11,7 +11,8 @@ from typing import Any
 
 from openpyxl.utils.datetime import from_excel
 
-from cases.rules import CHANNEL_LABELS, SUBJECT_LABELS, Channel
+from cases import arrivals
+from cases.rules import AUTHORITIES, CHANNEL_LABELS, SUBJECT_LABELS, Channel
 from kernel.errors import InvalidError
 from kernel.sheets import Row, Sheet
 
@@ -28,6 +29,11 @@ class Column:
 
 def _column(field: str, label: str, headings: str, *, required: bool = False) -> Column:
     return Column(field, label, tuple(headings.split()), required)
+
+
+def heading_of(field: arrivals.Field) -> str:
+    """The word under which a particular of an arrival stands in a register: its label without brackets."""
+    return re.sub(r"（.*?）", "", field.label)
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -54,7 +60,22 @@ COLUMNS: tuple[Column, ...] = (
     _column("category", "类别", "类别 问题类别 信访类别 问题分类"),
     _column("headcount", "人数", "人数 来访人数 信访人数 涉及人数"),
     _column("respondent", "被反映单位", "被反映单位 涉及单位 用人单位 单位名称 工作单位"),
+    _column("aim", "目的", "目的 信访目的"),
+    _column("background", "背景", "背景 事项背景"),
+    _column("anonymous", "匿名", "匿名 是否匿名"),
+    _column("confidential", "要求保密", "要求保密 保密 是否保密"),
+    _column("urgent", "紧急", "紧急 是否紧急 重大紧急"),
+    _column("first_in_system", "初次信访", "初次信访 是否初次 初信初访"),
+    _column("repeat_of", "首件编号", "首件编号 重复件首件编号 原信访编号"),
+    _column("representatives", "代表", "代表 信访代表 代表姓名"),
+    _column("affected", "利害关系人", "利害关系人 受影响职工"),
+    _column("agent", "代理人", "代理人 代理人姓名"),
+    _column("agent_phone", "代理人电话", "代理人电话 代理人联系电话"),
+    _column("authority", "代理权限", "代理权限"),
+    _column("way", "具体渠道", "具体渠道 渠道细分"),
+    *(_column(f"arrival.{one.name}", one.label, heading_of(one)) for one in arrivals.FIELDS),
 )
+LABELS: dict[str, str] = {column.field: column.label for column in COLUMNS}
 _BY_HEADING: dict[str, Column] = {heading: column for column in COLUMNS for heading in column.headings}
 #: Registers often begin with a title line; the headings are looked for in the first rows.
 _HEADING_WITHIN = 10
@@ -66,6 +87,10 @@ _CHANNELS: dict[str, Channel] = {label: channel for channel, label in CHANNEL_LA
     **dict.fromkeys(("网上", "网络", "网上信访", "微信", "邮箱", "电子邮件", "留言", "网络留言"), Channel.ONLINE),
 }
 _SUBJECTS: dict[str, str] = {label: subject.value for subject, label in SUBJECT_LABELS.items()}
+
+_WAYS: dict[str, str] = {label: way.value for way, label in arrivals.WAY_LABELS.items()}
+_YES = frozenset({"是", "有", "√", "Y", "1", "TRUE", "对"})
+_NO = frozenset({"否", "无", "×", "N", "0", "FALSE"})
 
 _DATE = re.compile(
     r"(?P<y>\d{4})(?:[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日?|(?P<m3>\d{2})(?P<d3>\d{2}))"
@@ -211,3 +236,63 @@ def claims(value: Any) -> Sequence[str]:
 def channel_label(channel: Channel) -> str:
     """The channel's Chinese name."""
     return CHANNEL_LABELS[channel]
+
+
+def people(value: Any) -> list[str]:
+    """Several names in one cell, parted by commas, semicolons or lines."""
+    return [name for part in re.split(r"[\n；;、,，]", plain(value)) if (name := part.strip())]
+
+
+def yes(value: Any, label: str) -> bool | None:
+    """是 or 否; ``None`` for an empty cell.
+
+    :raises InvalidError: for any other word.
+    """
+    text = plain(value).upper()
+    if text and text not in _YES | _NO:
+        raise InvalidError(f"{label}“{text[:20]}”无法识别，应为是或否。")
+    return text in _YES if text else None
+
+
+def way(value: Any) -> str | None:
+    """The union's own channel by its Chinese name.
+
+    :raises InvalidError: for an unknown name.
+    """
+    text = plain(value)
+    if text and text not in _WAYS:
+        raise InvalidError(f"具体渠道“{text[:20]}”无法识别，应为：{'、'.join(_WAYS)}。")
+    return _WAYS[text] if text else None
+
+
+def authority(value: Any) -> str | None:
+    """一般代理 or 特别代理 by name.
+
+    :raises InvalidError: for an unknown name.
+    """
+    text = plain(value)
+    known = {label.partition("（")[0]: code for code, label in AUTHORITIES.items()}
+    text = text.partition("（")[0]
+    if text and text not in known:
+        raise InvalidError(f"代理权限“{text[:20]}”无法识别，应为：{'、'.join(known)}。")
+    return known[text] if text else None
+
+
+def particular(value: Any, field: arrivals.Field, epoch: Any) -> str:
+    """One particular of an arrival as it is kept: a code for a choice, ISO for a day or a moment.
+
+    :raises InvalidError: for a word that is none of the choices, and for no date.
+    """
+    text = plain(value)
+    if not text:
+        return ""
+    if field.options is not None:
+        known = {label: code for code, label in field.options.items()}
+        if text not in known:
+            raise InvalidError(f"{field.label}“{text[:20]}”无法识别，应为：{'、'.join(known)}。")
+        return known[text]
+    if field.kind == "moment" and isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    if field.kind in ("date", "moment"):
+        return day(value, epoch).isoformat()
+    return text

@@ -29,15 +29,15 @@ class Context:
 Rule = Callable[[Context, Any], Any]
 
 
-def text(label: str, *, required: bool = True, shortest: int = 2) -> Rule:
-    """Words of at most ``MAX_TEXT`` characters."""
+def text(label: str, *, required: bool = True, shortest: int = 2, why: str = "") -> Rule:
+    """Words of at most ``MAX_TEXT`` characters; ``why`` says which rule asks for them, and with what."""
 
     def rule(_context: Context, value: Any) -> str:
         cleaned = str(value or "").strip()
         if not cleaned and not required:
             return ""
         if len(cleaned) < shortest:
-            raise InvalidError(f"请填写{label}。")
+            raise InvalidError(f"请填写{label}：{why}。" if why else f"请填写{label}。")
         if len(cleaned) > MAX_TEXT:
             raise InvalidError(f"{label}不能超过{MAX_TEXT}个字。")
         return cleaned

@@ -99,7 +99,9 @@ def _opinions(context: Context, value: Any) -> dict[int, tuple[str, str]]:
         opinion = entry.get("opinion") if isinstance(entry, Mapping) else None
         finding = str(entry.get("finding") or "").strip() if isinstance(entry, Mapping) else ""
         if opinion not in set(Opinion):
-            problems[f"opinions.{claim.position}.opinion"] = f"诉求{claim.position}还没有处理意见（件件有着落）。"
+            problems[f"opinions.{claim.position}.opinion"] = (
+                f"诉求{claim.position}还没有处理意见（件件有着落，《信访工作条例》第三十二条）：请选择意见并写明内容。"
+            )
         elif not finding:
             problems[f"opinions.{claim.position}.finding"] = f"请写明诉求{claim.position}的处理意见内容。"
         else:
@@ -155,6 +157,8 @@ def _outcomes(context: Context, value: Any) -> dict[int, tuple[str, str]]:
     return outcomes
 
 
+_BASIS = "处理意见书应当载明依据的法律法规（《信访工作条例》第三十二条），请写明名称和条款，例如《劳动法》第五十条"
+
 RULES: dict[str, Rule] = {
     "purpose": choice("信访目的", frozenset(Purpose)),
     "category": _category,
@@ -170,7 +174,7 @@ RULES: dict[str, Rule] = {
     "reason": text("具体理由", shortest=4),
     "where_to_go": text("可以向谁提出", shortest=4),
     "facts": text("事实和理由", shortest=10),
-    "basis": text("法律法规依据", shortest=4),
+    "basis": text("法律法规依据", shortest=4, why=_BASIS),
     "opinions": _opinions,
     "delivery": _delivery,
     "delivered_on": _delivered_on,

@@ -41,7 +41,10 @@ def _extend_to(context: Context, value: Any) -> date:
     if clock is None:
         raise InvalidError("本件没有正在计算的60日办理期限，不需要延期。")
     if day <= clock.due_on:
-        raise InvalidError(f"延长后的期限应晚于现在的期限（{clock.due_on.isoformat()}）；期限不能倒改。")
+        raise InvalidError(
+            f"延长后的期限应晚于现在的期限（{clock.due_on.isoformat()}）：期限只能依法延长，不能倒改"
+            "（《信访工作条例》第三十四条），请另选日期。"
+        )
     latest = clock.due_on + timedelta(days=LONGEST_EXTENSION)
     if day > latest:
         raise InvalidError(

@@ -15,6 +15,7 @@ from sqlalchemy import false, func, or_, select, tuple_
 
 from access.actor import Work
 from cases import policy, search
+from cases.handling import FollowUp
 from cases.models import Case, CaseClock, Claim, Party
 from cases.words import Terms, is_identity, terms
 from cases.workflow import OPEN, Status
@@ -45,6 +46,12 @@ class Filter:
     tier: str | None = None
     department: UUID | None = None
     assignee: UUID | None = None
+    #: Open and in nobody's hands yet.
+    unassigned: bool = False
+    #: In the reader's own hands, those of absent colleagues included: the same address shows everybody their own.
+    mine: bool = False
+    #: 待回访: the day to ask the petitioner again has come, and nobody has.
+    follow_up: bool = False
     registered_from: date | None = None
     #: Inclusive.
     registered_to: date | None = None
@@ -112,6 +119,12 @@ def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one
         conditions += _band(work, wanted.band)
     if wanted.assignee:
         conditions.append(Case.assignee_id == wanted.assignee)
+    if wanted.unassigned:
+        conditions += [Case.status.in_(OPEN_VALUES), Case.assignee_id.is_(None)]
+    if wanted.mine:
+        conditions.append(policy.held_by(work.actor))
+    if wanted.follow_up:
+        conditions.append(_to_be_asked(work))
     if wanted.registered_from:
         conditions.append(Case.registered_at >= day_start(wanted.registered_from))
     if wanted.registered_to:
@@ -132,6 +145,13 @@ def _band(work: Work, band: str) -> list[Any]:
         raise InvalidError("没有这种期限范围。", fields={"band": "没有这种期限范围"})
     first, last = (date.fromordinal(work.clock.today().toordinal() + days) for days in BANDS[band])
     return [Case.status.in_(OPEN_VALUES), Case.due_on.between(first, last)]
+
+
+def _to_be_asked(work: Work) -> Any:
+    due = select(FollowUp.case_id).where(
+        FollowUp.tenant_id == work.tenant_id, FollowUp.contacted_at.is_(None), FollowUp.due_on <= work.clock.today()
+    )
+    return Case.id.in_(due)
 
 
 def matching(work: Work, wanted: Filter) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What intake keeps beside the files: the words to find them by, and the union's own register of workplaces."""
+"""What is kept beside the files: words to find them by, the register of workplaces, people's views of the list."""
 
 from __future__ import annotations
 
@@ -77,3 +77,29 @@ class SuggestionModel(TenantOwned, Base):
     #: How many labelled cases there were, whether or not their classes had enough.
     labelled: Mapped[int] = mapped_column(Integer)
     weights: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class SavedView(TenantRow, Base):
+    """常用视图: a name for filters of the list, of one person or of the whole union (共用)."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "owner_id"], ["users.tenant_id", "users.id"]),
+        CheckConstraint("char_length(name) between 1 and 30", name="name_length"),
+        CheckConstraint("jsonb_typeof(query) = 'object' and query <> '{}'::jsonb", name="query_form"),
+        Index(
+            "uq_saved_views_own", "tenant_id", "owner_id", "name", unique=True, postgresql_where=text("not shared")
+        ),
+        Index("uq_saved_views_shared", "tenant_id", "name", unique=True, postgresql_where=text("shared")),
+    )
+
+    #: Whose it is; of a shared one, who made it.
+    owner_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    shared: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    name: Mapped[str] = mapped_column(Text)
+    #: Keys of ``cases.queries.Filter`` → what the address says.
+    query: Mapped[dict[str, str]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    version: Mapped[int] = mapped_column(Integer, server_default="1", default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form

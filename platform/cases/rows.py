@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from access.actor import Work
-from cases import columns, intake
+from cases import arrivals, columns, intake
 from cases.rules import SUBJECT_LABELS, Channel, PartyRole
 from kernel.errors import InvalidError
 from kernel.sheets import Row
@@ -71,10 +71,8 @@ def read(
         address=reading.text("address"),
         subject_type=reading.read("subject_type", columns.subject_type, subjects),
     )
-    respondent = reading.text("respondent")
     parties = [petitioner] if name or petitioner.phone or petitioner.id_number else []
-    if respondent:
-        parties.append(intake.NewParty(role=PartyRole.RESPONDENT.value, organisation=respondent))
+    parties += _others(reading)
     category = reading.text("category")
     code = categories.get(category)
     if category and code is None:
@@ -90,11 +88,55 @@ def read(
         parties=parties,
         claims=columns.claims(reading.table.cell(reading.row, "claims")),
         headcount=reading.read("headcount", columns.headcount, otherwise=1),
-        anonymous=not name,
+        anonymous=_yes(reading, "anonymous") or not any(_named(party) for party in parties),
+        confidential=bool(_yes(reading, "confidential")),
+        urgent=bool(_yes(reading, "urgent")),
+        first_in_system=_yes(reading, "first_in_system"),
+        repeat_of=reading.text("repeat_of") or None,
+        way=reading.read("way", columns.way),
+        arrival=_arrival(reading),
+        aim=reading.text("aim"),
+        background=reading.text("background"),
         category=code,
         source=SOURCE,
         source_key=reading.text("key") or _digest(title, content, received_on.isoformat(), name),
     )
+
+
+def _named(party: intake.NewParty) -> bool:
+    return bool(party.name) and party.role in (PartyRole.PETITIONER, PartyRole.REPRESENTATIVE)
+
+
+def _others(reading: Reading) -> list[intake.NewParty]:
+    """Everybody of a row beside the petitioner; a sixth representative is refused by the rules of intake."""
+    roles = (("representatives", PartyRole.REPRESENTATIVE), ("affected", PartyRole.AFFECTED))
+    found = [
+        intake.NewParty(role=role.value, name=name)
+        for column, role in roles
+        for name in columns.people(reading.table.cell(reading.row, column))
+    ]
+    if agent := reading.text("agent"):
+        authority = reading.read("authority", columns.authority)
+        phone = reading.text("agent_phone")
+        found.append(intake.NewParty(role=PartyRole.AGENT.value, name=agent, phone=phone, authority=authority))
+    if respondent := reading.text("respondent"):
+        found.append(intake.NewParty(role=PartyRole.RESPONDENT.value, organisation=respondent))
+    return found
+
+
+def _yes(reading: Reading, name: str) -> bool | None:
+    answer: bool | None = reading.read(name, columns.yes, columns.LABELS[name])
+    return answer
+
+
+def _arrival(reading: Reading) -> dict[str, str]:
+    told = {
+        field.name: reading.read(
+            f"arrival.{field.name}", columns.particular, field, reading.table.epoch, otherwise=""
+        )
+        for field in arrivals.FIELDS
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _digest(*parts: str) -> str:

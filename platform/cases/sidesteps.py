@@ -31,12 +31,13 @@ ROWS: Rows = (
     Row(
         "ask_extension",
         "申请延期",
-        (S.HANDLING,),
+        # Of an extended case as well, so that a second wish is refused with the article and not with a status.
+        WORKING,
         None,
         WORK,
         fields=("extend_to", "reason"),
         document="extension_form",
-        conditions=("sixty_days_run", "sixty_days_left", "never_extended", "no_extension_asked"),
+        conditions=("never_extended", "sixty_days_run", "sixty_days_left", "no_extension_asked"),
         source=_ART_34,
         group=TIME,
     ),

@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from cases.arrivals import BY_NAME
-from cases.intake import NewCase, NewParty
+from cases.intake import MAX_CLAIMS, NewCase, NewParty
 from cases.rules import MAX_REPRESENTATIVES, PartyRole
-from doorway.words import _
+from doorway.words import N_, _
 from tenants.models import Category
 
 #: Field names of a registration are ``parties.<slot>.<field>``: each place on the page has its own role.
@@ -19,14 +19,21 @@ PETITIONER, RESPONDENT, AFFECTED, FIRST_REPRESENTATIVE = 0, 1, 2, 3
 #: A place for one representative too many: whoever types a sixth is told the rule and loses nothing.
 LAST_REPRESENTATIVE = FIRST_REPRESENTATIVE + MAX_REPRESENTATIVES
 AGENT = LAST_REPRESENTATIVE + 1
+#: Rows that one may add of those who need no limit by law, the first one included.
+MOST_OTHERS = 5
+_SECOND_RESPONDENT = AGENT + 1
+_SECOND_AFFECTED = _SECOND_RESPONDENT + MOST_OTHERS - 1
 SLOTS: tuple[PartyRole, ...] = (
     PartyRole.PETITIONER,
     PartyRole.RESPONDENT,
     PartyRole.AFFECTED,
     *(PartyRole.REPRESENTATIVE for _place in range(MAX_REPRESENTATIVES + 1)),
     PartyRole.AGENT,
+    *(PartyRole.RESPONDENT for _place in range(MOST_OTHERS - 1)),
+    *(PartyRole.AFFECTED for _place in range(MOST_OTHERS - 1)),
 )
 PARTY_FIELDS = ("name", "phone", "id_number", "address", "subject_type", "organisation", "authority")
+CLAIMS = "claims"
 #: Whether the petitioner brought the matter to another union before, as the form says it.
 FIRST_WORDS: dict[str, bool | None] = {"": None, "yes": True, "no": False}
 
@@ -74,7 +81,7 @@ def read_registration(form: Mapping[str, str], today: date) -> Registration:
         content=form.get("content", ""),
         received_on=received_on,
         parties=parties,
-        claims=tuple(form.get("claims", "").splitlines()),
+        claims=tuple(claims_typed(form)),
         headcount=headcount,
         anonymous=bool(form.get("anonymous")),
         confidential=bool(form.get("confidential")),
@@ -92,18 +99,61 @@ def read_registration(form: Mapping[str, str], today: date) -> Registration:
     return Registration(new, problems, slots)
 
 
-def representatives_shown(form: Mapping[str, str], *, one_more: bool = False) -> int:
-    """How many rows of representatives the page needs: those filled in, one to begin with, and one more if asked."""
-    filled = [
-        slot - FIRST_REPRESENTATIVE + 1
-        for slot in range(FIRST_REPRESENTATIVE, LAST_REPRESENTATIVE + 1)
-        if form.get(f"parties.{slot}.name") or form.get(f"parties.{slot}.phone")
-    ]
-    try:
-        shown = int(form.get("representatives", "1"))
-    except ValueError:
-        shown = 1
-    return min(max((shown + one_more, *filled, 1)), MAX_REPRESENTATIVES + (MAX_REPRESENTATIVES + 1 in filled))
+def claims_typed(form: Mapping[str, str]) -> list[str]:
+    """Claims as the page has them, one row each; a text of several lines (from an older page) is several."""
+    rows = [form.get(f"{CLAIMS}.{place}", "") for place in range(MAX_CLAIMS + 1)]
+    return [line for line in (*form.get(CLAIMS, "").splitlines(), *rows) if line.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one kind on the page: where they are typed, how many may be, and the sentence for one too many."""
+
+    names: tuple[str, ...]
+    most: int
+    sentence: str
+
+    def shown(self, form: Mapping[str, str], group: str, *, one_more: bool = False) -> list[str]:
+        """Names of the rows that the page needs: those filled in, one to begin with, and one more if asked."""
+        filled = [
+            place
+            for place, name in enumerate(self.names, start=1)
+            if any(form.get(f"{name}{part}") for part in ("", ".name", ".phone", ".organisation"))
+        ]
+        try:
+            shown = int(form.get(f"rows.{group}", "1"))
+        except ValueError:
+            shown = 1
+        return list(self.names[: max(min(shown + one_more, self.most), *filled, 1)])
+
+
+def _slots(*places: int) -> tuple[str, ...]:
+    return tuple(f"parties.{place}" for place in places)
+
+
+#: What a page can have more of: 再加一项.
+ADDED: dict[str, Rows] = {
+    "claims": Rows(
+        tuple(f"{CLAIMS}.{place}" for place in range(MAX_CLAIMS + 1)),
+        MAX_CLAIMS,
+        N_("诉求不能超过%(most)d项，请把同一问题合并成一项。"),
+    ),
+    "representatives": Rows(
+        _slots(*range(FIRST_REPRESENTATIVE, LAST_REPRESENTATIVE + 1)),
+        MAX_REPRESENTATIVES,
+        N_("代表不得超过%(most)d人（《信访工作条例》第二十条），其余人员请计入涉及人数。"),
+    ),
+    "respondents": Rows(
+        _slots(RESPONDENT, *range(_SECOND_RESPONDENT, _SECOND_AFFECTED)),
+        MOST_OTHERS,
+        N_("被反映单位一次最多填写%(most)d个，其余请写在反映内容里。"),
+    ),
+    "affected": Rows(
+        _slots(AFFECTED, *range(_SECOND_AFFECTED, _SECOND_AFFECTED + MOST_OTHERS - 1)),
+        MOST_OTHERS,
+        N_("权益受影响人一次最多填写%(most)d人，其余请计入涉及人数。"),
+    ),
+}
 
 
 def _token(text: str) -> str:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import render_template, request
 
 from access import queries as accounts
 from access.roles import CASE_ROLES, Role
-from cases import gains, queries
+from cases import filters, gains, queries
+from cases.filters import READERS
 from cases.policy import may_register
 from cases.queries import Filter, Page
 from cases.rules import CHANNEL_LABELS, TIER_LABELS
+from cases.saved_views import may_share
 from cases.workflow import STATUS_LABELS
+from desk.bulk import may_give
 from desk.forms import category_choices
 from desk.presenters import address_of, case_lines, house_of
+from desk.views import view_links
 from doorway.guard import guard, work
 from doorway.words import N_, _
 from kernel.errors import InvalidError
@@ -55,49 +59,10 @@ class Chip:
     without: str
 
 
-def _flag(value: str) -> bool:
-    return value not in ("", "0", "false")
-
-
-def _day(value: str) -> date:
-    return date.fromisoformat(value)
-
-
-#: How a key of the URL becomes a value of the filter; every key of :class:`cases.queries.Filter` is here.
-READERS: dict[str, Callable[[str], Any]] = {
-    "status": str,
-    "open_only": _flag,
-    "overdue": _flag,
-    "channel": str,
-    "category": str,
-    "tier": str,
-    "department": UUID,
-    "band": str,
-    "flag": str,
-    "assignee": UUID,
-    "registered_from": _day,
-    "registered_to": _day,
-    "closed_from": _day,
-    "closed_to": _day,
-    "due_from": _day,
-    "due_to": _day,
-    "q": str,
-}
-
-
 def read_filter(values: Mapping[str, str]) -> tuple[Filter, dict[str, str]]:
     """The filter that an address asks for, and a sentence for each key that cannot be read."""
-    wanted: dict[str, Any] = {}
-    problems: dict[str, str] = {}
-    for key in (field.name for field in fields(Filter)):
-        value = values.get(key, "").strip()
-        if not value or key not in READERS:
-            continue
-        try:
-            wanted[key] = READERS[key](value)
-        except ValueError:
-            problems[key] = _("筛选条件“%(value)s”不正确，已忽略。", value=value[:40])
-    return Filter(**wanted), problems
+    wanted, unread = filters.read(values)
+    return wanted, {key: _("筛选条件“%(value)s”不正确，已忽略。", value=value[:40]) for key, value in unread.items()}
 
 
 @guard(*CASE_ROLES)
@@ -146,8 +111,17 @@ def case_list() -> tuple[str, int]:
         recovered=gains.yuan(totals.fen),
         may_register=may_register(unit.actor),
         may_import=unit.actor.holds(Role.CLERK, Role.OFFICE_HEAD),
+        views=view_links(unit, request.args),
+        query="" if problems else urlencode(filters.kept(request.args)),
+        may_share=may_share(unit),
+        give_url=_give_url() if may_give(unit.actor) else "",
     )
     return page, 422 if problems else 200
+
+
+def _give_url() -> str:
+    # What is done is given to nobody.
+    return address_of("desk.bulk_form", {"open_only": "1", **filters.kept(request.args)})
 
 
 def _with(**changes: str | None) -> str:
@@ -170,6 +144,9 @@ def _chips(
         "band": lambda value: _word(BAND_LABELS, value),
         "flag": lambda value: _word(FLAG_LABELS, value),
         "assignee": lambda value: _("承办人：%(name)s", name=people.get(value, _("已停用账号"))),
+        "unassigned": lambda _value: _("未分配承办人"),
+        "mine": lambda _value: _("由我办理（含代办）"),
+        "follow_up": lambda _value: _("到了回访日期、还没有回访"),
         "registered_from": lambda value: _("登记自 %(day)s", day=value),
         "registered_to": lambda value: _("登记至 %(day)s", day=value),
         "closed_from": lambda value: _("办结自 %(day)s", day=value),

@@ -9,14 +9,17 @@ from flask import render_template
 
 from access import queries as accounts
 from access.roles import CASE_ROLES, Role
-from cases import queries, tasking
+from cases import away, queries, tasking
+from cases.bulk import WHO as MAY_GIVE
 from cases.policy import may_register
 from desk.handling import task_lines as department_lines
 from desk.letter_lines import letter_lines
 from desk.presenters import address_of, case_lines, house_of
 from desk.tasks import ON_DESK, task_lines
+from desk.views import view_links
 from dispatches import queries as letters
 from doorway.guard import guard, work
+from doorway.presenting import china_day
 from doorway.words import _
 from notices.services import for_actor
 from notices.tasks import open_for
@@ -64,7 +67,63 @@ def home() -> str:
         letters=letter_lines(unit, letters.waiting(unit)),
         notices=for_actor(unit.session, unit.actor, limit=NOTICES),
         may_register=may_register(unit.actor),
+        views=view_links(unit, {}),
+        absences=_absences(),
+        keeps_absences=unit.actor.holds(Role.OFFICE_HEAD),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceLine:
+    """One absence on the desk, in words, with what waits meanwhile and where it is handed over."""
+
+    words: str
+    now: bool
+    open: int
+    due: int
+    open_url: str
+    due_url: str
+    #: The bulk hand-over; empty for whoever may not give cases to others, or when there is nothing to give.
+    give_url: str
+
+
+def _absences() -> list[AbsenceLine]:
+    unit = work()
+    today, me = unit.clock.today(), unit.actor.user_id
+    lines = []
+    for each in away.people(unit):
+        now = each.from_on <= today
+        days = {
+            "name": each.name,
+            "deputy": each.deputy,
+            "first": china_day(each.from_on),
+            "last": china_day(each.until_on),
+        }
+        if each.user_id == me:
+            words = _("您%(first)s至%(last)s外出，期间由%(deputy)s代办。", **days)
+        elif each.deputy_id == me and now:
+            words = _("您正在代%(name)s办理，到%(last)s。", **days)
+        elif each.deputy_id == me:
+            words = _("您将在%(first)s至%(last)s代%(name)s办理。", **days)
+        elif now:
+            words = _("%(name)s外出至%(last)s，期间由%(deputy)s代办。", **days)
+        else:
+            words = _("%(name)s将在%(first)s至%(last)s外出，期间由%(deputy)s代办。", **days)
+        held = {"open_only": "1", "assignee": str(each.user_id)}
+        before = {**held, "due_to": each.until_on.isoformat()}
+        may_give = bool(unit.actor.roles & MAY_GIVE) and each.open
+        lines.append(
+            AbsenceLine(
+                words,
+                now,
+                each.open,
+                each.due,
+                address_of("desk.case_list", held),
+                address_of("desk.case_list", before),
+                address_of("desk.bulk_form", before if each.due else held) if may_give else "",
+            )
+        )
+    return lines
 
 
 def _figures() -> list[Figure]:

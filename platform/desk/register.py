@@ -13,17 +13,16 @@ from cases.arrivals import BY_NAME, FIELDS, WAY_LABELS
 from cases.filing import register_once
 from cases.identity import shown_name
 from cases.intake import MAX_CONTENT, MAX_TITLE
-from cases.rules import AUTHORITIES, CHANNEL_LABELS, MAX_REPRESENTATIVES, SUBJECT_LABELS, Channel, ClockKind
+from cases.rules import AUTHORITIES, CHANNEL_LABELS, SUBJECT_LABELS, Channel, ClockKind
 from desk.files import attach_uploads, lost_names, read_uploads
 from desk.forms import (
-    AFFECTED,
+    ADDED,
     AGENT,
-    FIRST_REPRESENTATIVE,
+    CLAIMS,
     PETITIONER,
-    RESPONDENT,
+    claims_typed,
     new_token,
     read_registration,
-    representatives_shown,
 )
 from desk.presenters import case_lines
 from doorway.attempts import attempt
@@ -57,7 +56,7 @@ def register_case() -> tuple[str, int] | Answer:
     """Register and lead to the receipt; a form that was sent before leads to what it registered."""
     unit = work()
     if request.form.get("add"):
-        return _one_more()
+        return _one_more(request.form["add"])
     read = read_registration(request.form, unit.clock.today())
     uploads = read_uploads(request.files.getlist("files"))
     try:
@@ -79,16 +78,17 @@ def register_case() -> tuple[str, int] | Answer:
     return redirect(url_for("desk.receipt", number=case.number), code=303)
 
 
-def _one_more() -> tuple[str, int]:
-    """One row more for a representative, without JavaScript: nothing is registered and nothing typed is lost."""
-    before, after = (representatives_shown(request.form, one_more=more) for more in (False, True))
+def _one_more(group: str) -> tuple[str, int]:
+    """One row more of a kind, without JavaScript: nothing is registered and nothing typed is lost."""
     lost = lost_names(read_uploads(request.files.getlist("files")))
+    rows = ADDED.get(group)
+    if rows is None:
+        return _page(request.form, lost=lost), 200
+    before, after = (rows.shown(request.form, group, one_more=more) for more in (False, True))
     if before == after:
-        sentence = _(
-            "代表不得超过%(most)d人（《信访工作条例》第二十条），其余人员请计入涉及人数。", most=MAX_REPRESENTATIVES
-        )
-        return _page(request.form, {"parties": sentence}, lost, rows=before), 422
-    return _page(request.form, lost=lost, rows=after), 200
+        sentence = _(rows.sentence, most=rows.most)
+        return _page(request.form, {f"rows.{group}": sentence}, lost, opened=group), 422
+    return _page(request.form, lost=lost, more=group, opened=group), 200
 
 
 def _page(
@@ -96,11 +96,17 @@ def _page(
     errors: Mapping[str, str] | None = None,
     lost: Sequence[str] = (),
     *,
-    rows: int | None = None,
+    more: str = "",
+    opened: str = "",
 ) -> str:
     wrong = errors or {}
-    representatives = range(FIRST_REPRESENTATIVE, FIRST_REPRESENTATIVE + (rows or representatives_shown(values)))
-    shown = (AFFECTED, *representatives, AGENT)
+    rows = {group: added.shown(values, group, one_more=group == more) for group, added in ADDED.items()}
+    claims = claims_typed(values)
+    if values.get(CLAIMS):
+        # The older page's one text, row by row.
+        rows["claims"] = list(ADDED["claims"].names[: max(len(claims), 1)])
+        values = {**values, **dict(zip(rows["claims"], claims, strict=False))}
+    inner = (*rows["affected"], *rows["representatives"], *rows["respondents"][1:], f"parties.{AGENT}")
     return render_template(
         "desk/new.html",
         values=values,
@@ -110,9 +116,8 @@ def _page(
         channels=[(channel.value, label) for channel, label in CHANNEL_LABELS.items()],
         subjects=list(codes.choices(work().session, CodeTable.SUBJECT_TYPE, SUBJECT_LABELS).items()),
         petitioner=f"parties.{PETITIONER}",
-        respondent=f"parties.{RESPONDENT}",
-        affected=f"parties.{AFFECTED}",
-        representatives=[f"parties.{slot}" for slot in representatives],
+        rows=rows,
+        more=more,
         agent=f"parties.{AGENT}",
         authorities=list(AUTHORITIES.items()),
         ways=[(way.value, label) for way, label in WAY_LABELS.items()],
@@ -120,11 +125,11 @@ def _page(
         firsts=[("yes", _("未向其他工会反映过")), ("no", _("已向其他工会反映过"))],
         arrival_open=bool(values.get("way"))
         or any(values.get(f"arrival.{name}") or wrong.get(f"arrival.{name}") for name in BY_NAME),
-        more_open=rows is not None
+        more_open=opened not in ("", "claims")
         or any(
-            values.get(f"parties.{slot}.{name}") or wrong.get(f"parties.{slot}.{name}")
-            for slot in shown
-            for name in ("name", "phone", "authority")
+            values.get(f"{slot}.{name}") or wrong.get(f"{slot}.{name}")
+            for slot in inner
+            for name in ("name", "phone", "authority", "organisation")
         ),
     )
 
@@ -143,17 +148,17 @@ def earlier_cases() -> Response:
         name = identity.check_name(form.get(f"parties.{PETITIONER}.name"))
     except InvalidError:
         pass  # the form itself says what is wrong when it is sent
-    respondent = identity.normal(form.get(f"parties.{RESPONDENT}.organisation"))
+    names = [identity.normal(form.get(f"{slot}.organisation")) for slot in ADDED["respondents"].names]
     probe = repeats.Probe(
         name=name,
         phone=phone,
         id_number=id_number,
-        respondents=(respondent,) if respondent else (),
+        respondents=tuple(name for name in names if name),
         texts=(form.get("title", "")[:MAX_TITLE], form.get("content", "")[:MAX_CONTENT]),
     )
     found = repeats.likely(unit, probe)
-    names = {category.code: category.name for category in tenants.categories(unit.session)} if found else {}
-    lines = case_lines(unit.actor, [one.case for one in found], unit.clock.today(), names={}, categories=names)
+    categories = {category.code: category.name for category in tenants.categories(unit.session)} if found else {}
+    lines = case_lines(unit.actor, [one.case for one in found], unit.clock.today(), names={}, categories=categories)
     page = render_template(
         "desk/_earlier.html",
         lines=[(line, "；".join(one.reasons)) for line, one in zip(lines, found, strict=True)],

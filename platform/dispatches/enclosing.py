@@ -89,6 +89,7 @@ def _told(work: Work, party: Party) -> dict[str, str | None]:
         "role": party.role,
         "subject_type": party.subject_type,
         "organisation": party.organisation,
+        "authority": party.authority,
     }
     for name in _IDENTITY:
         sealed = getattr(party, f"{name}_sealed")

@@ -18,9 +18,10 @@ from dispatches.acting import act
 from dispatches.copies import newest
 from dispatches.drafts import Draft, NewFile
 from dispatches.kinds import KIND_LABELS, LetterKind
-from dispatches.models import Letter
+from dispatches.models import Letter, LetterCase
 from dispatches.sending import MAX_SUBJECT, answer_by, number_of
 from dispatches.workflow import LetterStatus, Side
+from documents.carrying import blobs_of
 from kernel.ids import uuid7
 from tenants import queries as tenants
 from tenants import succession
@@ -40,6 +41,22 @@ def enclosure(work: Work, file: File, told: Mapping[str, Any], recipient_id: int
     return work.cipher.encrypt(
         recipient_id, enclosing.FIELD, json.dumps({**opened, "carried": told}, ensure_ascii=False)
     )
+
+
+def awaited(work: Work) -> set[str]:
+    """Keys of files that came with a handover which has not become a case yet: no sweep may take them away."""
+    statement = (
+        select(Letter)
+        .outerjoin(LetterCase, (LetterCase.tenant_id == Letter.tenant_id) & (LetterCase.letter_id == Letter.id))
+        .where(Letter.kind == LetterKind.HANDOVER.value, Letter.side == Side.RECIPIENT.value)
+        .where(Letter.enclosure.is_not(None), LetterCase.letter_id.is_(None))
+    )
+    keys = set[str]()
+    for letter in work.session.scalars(statement):
+        assert letter.enclosure is not None
+        opened = json.loads(work.cipher.decrypt(work.tenant_id, enclosing.FIELD, letter.enclosure))
+        keys |= blobs_of(opened.get("carried", {}).get("paper", {}))
+    return keys
 
 
 def request(told: Mapping[str, Any], letters: Sequence[str], veil: Callable[[str], str]) -> str:

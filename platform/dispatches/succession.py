@@ -18,6 +18,7 @@ from access.actor import Work, system_actor
 from access.roles import Role
 from audit.services import record
 from cases import queries as case_queries
+from cases.carrying import merged_parties
 from cases.models import Case
 from cases.services import perform
 from cases.succession import carried
@@ -170,10 +171,11 @@ def hand_over(work: Work, found: Succession, number: str) -> Case:
     """
     work.actor.require((Role.SYSTEM,))
     file = case_queries.file(work, number)
+    file = replace(file, parties=(*file.parties, *merged_parties(work, file.case.id)))
     recipient = recipient_of(work, found, policy.barred(work, file.case))
     around = work.session.execute(heritage.outgoing(work, file.case.id)).all()
     again = [heritage.told(work, row.Letter) for row in around if heritage.written_again(work, row.Letter)]
-    told, shown = carried(work, file), snapshot(work, file)
+    told, shown = carried(work, file, recipient.id), snapshot(work, file)
     if accused := policy.accused(work, file.case):
         shown["accused"] = sorted(accused)
     answers = linking.taken_from(work, file.case.id)

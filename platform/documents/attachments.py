@@ -6,7 +6,7 @@ Who may see a subject is the caller's rule: nothing here knows what a subject is
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -163,15 +163,16 @@ def remove(work: Work, subject_id: UUID, attachment_id: UUID, reason: str) -> At
     return attachment
 
 
-def sweep(work: Work) -> int:
+def sweep(work: Work, awaited: Iterable[str] = ()) -> int:
     """Remove blobs of the tenant that no row names (any more); returns how many. For the periodic duty.
 
-    A removed file's bytes stay for ``REMOVED_FOR``, a bound file's and an export's until it expires.
+    A removed file's bytes stay for ``REMOVED_FOR``, a bound file's and an export's until it expires, and those
+    ``awaited`` by a letter that was not taken up yet.
     """
     kept = select(Attachment.blob).where(
         (Attachment.removed_at.is_(None)) | (Attachment.removed_at > work.clock.now() - REMOVED_FOR)
     )
-    used = set(work.session.scalars(kept))
+    used = set(work.session.scalars(kept)) | set(awaited)
     for dossier in work.session.scalars(select(Dossier)):
         used |= {str(piece["blob"]) for piece in dossier.pieces if piece.get("blob")}
         if dossier.blob:

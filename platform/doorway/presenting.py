@@ -39,6 +39,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("我的待办", "/desk/", CASE_ROLES),
     ("信访件", "/cases/", CASE_ROLES),
     ("登记", "/cases/new", _REGISTER),
+    ("日历", "/desk/calendar", CASE_ROLES),
     ("部门任务", "/desk/tasks/", CASE_ROLES),
     ("用人单位", "/workplaces/", CASE_ROLES),
     ("来往函件", "/dispatches/", _LETTERS),
@@ -122,12 +123,19 @@ def lamp(due_on: date | None, today: date, *, begun: date | None = None, bands: 
     if due_on is None:
         return None
     left = (due_on - today).days
+    colour, word = band(due_on, today, begun=begun, bands=bands)
     if left < 0:
-        return Lamp("red", _("红灯 超期%(days)d天", days=-left))
-    colour, word = _band(due_on, today, begun, bands)
+        return Lamp(colour, _("红灯 超期%(days)d天", days=-left))
     if left == 0:
         return Lamp(colour, _("%(word)s 今天到期", word=_(word)))
     return Lamp(colour, _("%(word)s 剩%(days)d天", word=_(word), days=left))
+
+
+def band(due_on: date, today: date, *, begun: date | None = None, bands: Bands = DEFAULT_BANDS) -> tuple[str, str]:
+    """Colour and word of a deadline as :func:`lamp` has them, without its days: for sums of many cases."""
+    if due_on < today:
+        return "red", N_("超期")
+    return _band(due_on, today, begun, bands)
 
 
 def _band(due_on: date, today: date, begun: date | None, bands: Bands) -> tuple[str, str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from access import queries as accounts
 from access.actor import Work
 from access.models import Delegation, User, UserRole
 from access.roles import Role
 from audit.services import record
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import uuid7
+from notices.services import post
 
 #: Who enters an absence: the one who keeps the accounts, and the one who answers for the office's work.
 MANAGERS = (Role.TENANT_ADMIN, Role.OFFICE_HEAD, Role.SYSTEM)
@@ -65,6 +68,15 @@ def begin(
         subject_id=made.id,
         data={"user": str(user_id), "deputy": str(deputy_id), "from_on": str(from_on), "until_on": str(until_on)},
     )
+    days = f"{_day(from_on)}至{_day(until_on)}"
+    _tell(
+        work,
+        made,
+        lambda names: (
+            f"您外出期间（{days}）由{names[deputy_id]}代办",
+            f"{names[user_id]}外出期间（{days}）由您代办",
+        ),
+    )
     return made
 
 
@@ -90,7 +102,26 @@ def end(work: Work, delegation_id: UUID) -> Delegation:
         subject_id=row.id,
         data={"user": str(row.user_id), "deputy": str(row.deputy_id), "until_on": str(row.until_on)},
     )
+    _tell(
+        work,
+        row,
+        lambda names: (
+            "您的外出代办已经提前结束，在办信访件仍由您办理",
+            f"{names[row.user_id]}的外出代办已经提前结束，不再由您代办",
+        ),
+    )
     return row
+
+
+def _tell(work: Work, row: Delegation, words: Callable[[Mapping[UUID, str]], tuple[str, str]]) -> None:
+    """Tell whoever goes, and whoever stands in: neither need have asked for it."""
+    told = words(accounts.names(work.session, (row.user_id, row.deputy_id)))
+    for user_id, title in zip((row.user_id, row.deputy_id), told, strict=True):
+        post(work.session, kind="delegation", title=title, link="/desk/", user_id=user_id)
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def duties_of(work: Work, user_id: UUID) -> int:

@@ -14,7 +14,7 @@ from access.jobs import purge_sessions
 from archives import dossiers, listings
 from cases import jobs as cases
 from cases import search, training
-from dispatches import ruling, watching
+from dispatches import handing, ruling, watching
 from documents import attachments
 from kernel import idempotency, leases, outbox
 from kernel.blobs import NO_FILES, Files
@@ -180,7 +180,7 @@ def sweep_files(means: Means) -> None:
         with means.work(tenant_id) as work:
             dossiers.purge(work)
             listings.purge(work)
-            attachments.sweep(work)
+            attachments.sweep(work, handing.awaited(work))
 
     if means.each(_tenants(means), visit):
         means.beat("files")

@@ -20,7 +20,7 @@ def test_an_accepted_file_goes_on_where_it_stood(federation: Federation) -> None
     case = federation.accepted("west", title="西区工资", received_on=date(2026, 2, 20))
     federation.act("handler@west", case.number, "note", note="已约谈用人单位")
     with federation.work("head@west") as work:
-        told = carried(work, file(work, case.number))
+        told = carried(work, file(work, case.number), federation.ids["east"])
     assert told["notes"] == [{"on": "2026-03-02", "text": "已约谈用人单位"}]
     words = {"title": "西区工资", "content": "内容", "anonymous": False, "source": ("letter", "one")}
     with federation.work_as_system("east") as work:
@@ -40,7 +40,7 @@ def test_an_accepted_file_goes_on_where_it_stood(federation: Federation) -> None
 def test_a_file_that_was_decided_and_not_told_is_decided_anew_under_its_old_date(federation: Federation) -> None:
     case = federation.decided("west")
     with federation.work("head@west") as work:
-        told = carried(work, file(work, case.number))
+        told = carried(work, file(work, case.number), federation.ids["east"])
     assert told["claims"][0]["opinion"] == "support"
     with federation.work_as_system("east") as work:
         made = take_over(

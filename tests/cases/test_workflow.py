@@ -101,7 +101,7 @@ def test_a_letters_rows_are_not_offered_as_buttons() -> None:
     assert offered == {row.action for row in CASE_WORKFLOW} - {
         *("escalate", "resume", "take_back"),
         *("refer", "recall", "recall_notice", "settle"),
-        *("hand_over", "carry_on", "carry_on_served", "carry_sorted"),
+        *("hand_over", "carry_on", "carry_on_served", "carry_on_reviewed", "carry_sorted"),
         *("send_review", "send_recheck", "review_returned", "lapse"),
     }
 

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from notices.services import post as notify
+from tenants import delegations
 from tests.builders import Federation
 from tests.desk.pages import Page
 
@@ -87,4 +88,35 @@ def test_the_desk_costs_the_same_number_of_statements_however_much_waits(
         federation.register()
     with statements() as many:
         browser.get("/desk/")
-    assert len(many) == len(few) <= 12
+    assert len(many) == len(few) <= 13
+
+
+def test_the_head_sees_who_is_away_and_hands_their_cases_over_with_one_click(
+    as_user: AsUser, federation: Federation
+) -> None:
+    case = federation.accepted(title="休假人员的一件")
+    people = federation.users
+    with federation.work("head@street") as work:
+        delegations.begin(
+            work,
+            user_id=people["handler@street"].id,
+            deputy_id=people["head@street"].id,
+            from_on=date(2026, 3, 2),
+            until_on=case.due_on or date(2026, 6, 1),
+            reason="年休假",
+        )
+    head = Page(as_user("head@street").get("/desk/").text)
+    assert "您正在代测试承办人办理" in head.visible
+    assert "在办1件" in head.visible
+    assert "返回前到期1件" in head.visible
+    give = next(link["href"] for link in head.all("a") if link.get("href", "").startswith("/cases/assign"))
+    assert "休假人员的一件" in Page(as_user("head@street").get(give).text).visible
+    leader = Page(as_user("leader@street").get("/desk/").text)
+    assert "测试承办人外出至" in leader.visible
+    assert "登记和结束外出" not in leader.visible
+    away = Page(as_user("handler@street").get("/desk/").text)
+    assert "期间由测试负责人代办" in away.visible
+    assert "批量改派" not in away.visible
+    assert "外出和代办" not in Page(as_user("clerk@street").get("/desk/").text).visible
+    assert "您外出期间（2026年3月2日至" in away.visible, "the person was told when it was entered"
+    assert "由您代办" in head.visible

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from cases.models import Case, Party
+from cases.models import Case, Claim, Party
 from tests.builders import Federation
 from tests.desk.pages import Page
 from tests.web.clients import post, token
@@ -104,7 +104,7 @@ def test_mistakes_stand_beside_their_fields_and_everything_typed_is_kept(
         assert page.one("a", href=f"#f-{name}")
         assert sentence in page.visible
     assert page.value("content") == form["content"]
-    assert page.value("claims") == form["claims"]
+    assert [page.value(f"claims.{place}") for place in (0, 1)] == ["补发加班费", "说明计算办法"]
     assert page.value("parties.0.phone") == "12345"
     assert page.value("headcount") == "很多"
     assert page.value("token") == form["token"]
@@ -126,10 +126,12 @@ def test_a_sixth_representative_is_refused_with_its_article_and_nothing_is_lost(
 ) -> None:
     browser = as_user("clerk@street")
     many = {f"parties.{slot}.name": f"代表{slot}" for slot in range(3, 8)}
-    shown = post(browser, "/cases/new", a_form(add="representative", representatives="2", **{"parties.3.name": "甲"}))
+    shown = post(
+        browser, "/cases/new", a_form(add="representatives", **{"rows.representatives": "2", "parties.3.name": "甲"})
+    )
     assert shown.status_code == 200
     assert Page(shown.text).value("parties.5.name") == ""
-    full = post(browser, "/cases/new", a_form(add="representative", representatives="5", **many))
+    full = post(browser, "/cases/new", a_form(add="representatives", **{"rows.representatives": "5"}, **many))
     assert full.status_code == 422
     page = Page(full.text)
     assert "第二十条" in page.visible
@@ -140,6 +142,35 @@ def test_a_sixth_representative_is_refused_with_its_article_and_nothing_is_lost(
     assert "代表不得超过5人（《信访工作条例》第二十条）" in Page(sixth.text).visible
     assert Page(sixth.text).value("parties.8.name") == "第六位"
     assert registered(federation) == []
+
+
+def test_claims_and_parties_get_one_row_more_without_a_script_and_nothing_is_lost(
+    as_user: AsUser, federation: Federation
+) -> None:
+    browser = as_user("clerk@street")
+    form = a_form(**{"parties.2.name": "测试丙"}) | {"claims": "", "claims.0": "补发加班费", "rows.claims": "1"}
+    more = Page(post(browser, "/cases/new", form | {"add": "claims"}).text)
+    assert (more.value("claims.0"), more.value("claims.1")) == ("补发加班费", "")
+    assert "autofocus" in more.one("input", name="claims.1"), "whoever asked for a row types on"
+    for group, slot in (("respondents", "parties.10.organisation"), ("affected", "parties.14.name")):
+        page = Page(post(browser, "/cases/new", form | {"add": group}).text)
+        assert page.value(slot) == "" and page.value("content") == form["content"], group
+    full = {f"claims.{place}": f"诉求{place}" for place in range(20)} | {"rows.claims": "20"}
+    refused = post(browser, "/cases/new", form | full | {"add": "claims"})
+    assert refused.status_code == 422 and "诉求不能超过20项" in Page(refused.text).visible
+    kept = {"claims.0": "补发加班费", "claims.1": "说明计算办法", "rows.claims": "2"}
+    others = {"parties.10.organisation": "测试二厂", "parties.14.name": "测试丁"}
+    assert post(browser, "/cases/new", form | kept | others).status_code == 303
+    with federation.database.transaction(federation.ids["street"]) as session:
+        assert session.scalars(select(Claim.text).order_by(Claim.position)).all() == ["补发加班费", "说明计算办法"]
+        roles = session.execute(select(Party.role, Party.organisation).order_by(Party.position)).all()
+    assert [tuple(row) for row in roles] == [
+        ("petitioner", None),
+        ("respondent", "测试物流公司"),
+        ("affected", None),
+        ("respondent", "测试二厂"),
+        ("affected", None),
+    ]
 
 
 def test_how_it_came_its_aim_and_an_agent_are_kept_and_shown(as_user: AsUser, federation: Federation) -> None:

@@ -61,6 +61,9 @@ def pages(as_user: AsUser, federation: Federation) -> dict[str, str]:
             "/dispatches/subordinates",
             "/tasks/",
             "/desk/tasks/",
+            "/desk/calendar",
+            "/cases/views/",
+            "/cases/assign?open_only=1",
             *(f"/cases/{accepted.number}/do/{action}" for action in ("ask_department", "gains", "change_first")),
             *(f"/cases/{fresh.number}/do/{action}" for action in ("triage", "answer")),
             *(f"/cases/{triaged.number}/do/{action}" for action in ("accept", "refuse")),
@@ -68,6 +71,10 @@ def pages(as_user: AsUser, federation: Federation) -> dict[str, str]:
             f"/cases/{decided.number}/do/close",
         )
     }
+    ticked = {"do": "check", "number": accepted.number, "assignee": federation.users["head@street"].id}
+    found["cases to give"] = post(
+        head, "/cases/assign", {**ticked, "department": "keep", "reason": "休假期间移交"}
+    ).text
     found["a task closed without a word"] = post(head, f"/tasks/{task}", {"resolution": ""}).text
     found["letter of the superior"] = above.get(f"/dispatches/{letter}").text
     with federation.work("head@east") as work:

@@ -51,6 +51,7 @@ COLUMN_GRANTS = (
     # What was asked for stays as it was asked; only what became of it is written.
     *(f"case_exports.{name}" for name in ("status", "lines", "total", "parts", "members", "size")),
     *(f"case_exports.{name}" for name in ("digest", "cut", "problem", "made_at", "expires_at")),
+    *(f"saved_views.{name}" for name in ("name", "version")),
 )
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.

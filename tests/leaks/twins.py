@@ -8,9 +8,7 @@ marker, although nothing in its address could have given it away. ``west`` also 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +18,7 @@ from access.roles import Role
 from access.sessions import open_session
 from archives import dossiers, listings
 from archives.listings import Order
-from cases import attaching, follow_ups, issuing, queries, tasking, workplaces
+from cases import attaching, follow_ups, issuing, queries, saved_views, tasking, workplaces
 from cases.intake import NewParty
 from cases.ledger import USUAL
 from cases.models import Case
@@ -37,24 +35,10 @@ from notices.services import post
 from notices.tasks import open_task
 from tenants.accounts import create_user
 from tests.builders import PASSWORD, Federation, cached_hash
-from tests.leaks.catalogue import tenant_tables
 from tests.leaks.copying import CODE, MARKS, NAMES, PHONES, Copier
 from tests.leaks.fillers import FILLERS
 from tests.leaks.houses import furnish
-
-
-@dataclass
-class Only:
-    """What exists in one union and in no other."""
-
-    number: str = ""
-    case_id: UUID = field(default_factory=uuid7)
-    letter_id: UUID = field(default_factory=uuid7)
-    file_id: UUID = field(default_factory=uuid7)
-    user_id: UUID = field(default_factory=uuid7)
-    username: str = ""
-    #: Every identifier of every row, by table, for routes that nobody had thought of when this was written.
-    ids: dict[str, list[UUID]] = field(default_factory=dict)
+from tests.leaks.rows_of import Only, digest, identifiers
 
 
 class Twins:
@@ -80,6 +64,7 @@ class Twins:
             user.display_name = NAMES.get(slug, "") + user.display_name
         #: An entry in east's register of workplaces, to which its cases' respondents belong.
         self.workplace_id = self._workplace("east")
+        self.view_id = self._view("east")
         self._fill("east")
         self._fill_letters()
         with self.federation.work_as_system("east") as work:
@@ -184,6 +169,12 @@ class Twins:
             ids = {"attachment_id": file.id, "draft_id": draft.id, "dossier_id": bound.id}
             return ids | {"export_id": export.id}
 
+    def _view(self, slug: str, name: str = "视图") -> UUID:
+        """A view that the union shares, with a mark in its name and in its words."""
+        with self.work(f"head@{slug}") as work:
+            query = {"open_only": "1", "q": MARKS[slug]}
+            return saved_views.save(work, f"{MARKS[slug]}{name}", query, shared=True).id
+
     def _workplace(self, slug: str, name: str = "厂") -> UUID:
         with self.work(f"clerk@{slug}") as work:
             return workplaces.save(work, {"name": f"{MARKS[slug]}{name}", "region": f"{MARKS[slug]}区"}).id
@@ -269,6 +260,7 @@ class Twins:
             only.file_id = self._attach(slug, only.letter_id, MARKS[slug])
         self._paper(slug, only.number, MARKS[slug])
         self._workplace(slug, "独有厂")
+        self._view(slug, "独有视图")
         # West already has a copy of east's house.
         self._furnish(slug, beside=slug == "west")
         with self.federation.work_as_system(slug) as work:
@@ -285,43 +277,13 @@ class Twins:
                 hasher=cached_hash,
             ).id
         with self.superuser.connect() as connection:
-            shared = set(self._ids(connection, self.east)) if slug == "west" else set()
+            shared = set(identifiers(connection, self.east)) if slug == "west" else set()
             only.ids = {}
-            for table, row_id in self._ids(connection, tenant):
+            for table, row_id in identifiers(connection, tenant):
                 if (table, row_id) not in shared:
                     only.ids.setdefault(table, []).append(row_id)
         return only
 
-    def _ids(self, connection: Connection, tenant: int) -> list[tuple[str, UUID]]:
-        found: list[tuple[str, UUID]] = []
-        for table in tenant_tables():
-            column = connection.execute(
-                text(
-                    "select attname from pg_attribute where attrelid = cast(:t as regclass) and attname = 'id' "
-                    "and not attisdropped"
-                ),
-                {"t": table},
-            ).scalar()
-            if column:
-                rows = connection.execute(text(f"select id from {table} where tenant_id = :t"), {"t": tenant})
-                found += [(table, row_id) for row_id in rows.scalars()]
-        return found
-
     def digest(self, *slugs: str) -> dict[str, str]:
-        """One hash a table over all rows of the named unions: equal digests mean that nothing was written there."""
-        tenants = [self.federation.ids[slug] for slug in slugs]
-        with self.superuser.connect() as connection:
-            return {
-                table: sha256(
-                    str(
-                        connection.execute(
-                            text(
-                                f"select coalesce(md5(string_agg(x::text, '|' order by x::text)), '') from {table} x "
-                                "where tenant_id = any(:tenants)"
-                            ),
-                            {"tenants": tenants},
-                        ).scalar_one()
-                    ).encode()
-                ).hexdigest()[:16]
-                for table in tenant_tables()
-            }
+        """As :func:`tests.leaks.rows_of.digest`, by the unions' names."""
+        return digest(self.superuser, [self.federation.ids[slug] for slug in slugs])

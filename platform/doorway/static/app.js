@@ -31,6 +31,32 @@
     });
   });
 
+  // Rows that can be ticked: all of a page at once, and how many are.
+  document.addEventListener("DOMContentLoaded", () => {
+    const bar = document.getElementById("pick");
+    if (!bar) return;
+    const boxes = () => [...document.querySelectorAll('input[type="checkbox"][form="pick"]')];
+    const told = bar.querySelector("[data-pick-count]");
+    const idle = told.textContent;
+    const count = () => {
+      const ticked = boxes().filter((box) => box.checked).length;
+      told.textContent = ticked ? told.dataset.words.replace("{n}", String(ticked)) : idle;
+    };
+    const all = bar.querySelector("[data-pick-all]");
+    all.hidden = false;
+    all.addEventListener("click", () => {
+      const missing = boxes().some((box) => !box.checked);
+      boxes().forEach((box) => {
+        box.checked = missing;
+      });
+      count();
+    });
+    document.addEventListener("change", (event) => {
+      if (event.target.matches?.('[form="pick"]')) count();
+    });
+    window.addEventListener("pageshow", count);
+  });
+
   // Ctrl+Enter sends a long form from any of its fields, a text of many lines included.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;

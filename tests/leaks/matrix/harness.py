@@ -129,6 +129,7 @@ class Asker:
             "request_id": str(twins.request_id),
             "workplace_id": str(twins.workplace_id),
             "case_task_id": str(twins.case_task_id),
+            "view_id": str(twins.view_id),
             "follow_up_id": str(self._follow_up(number)),
             "pk": str(twins.house.get(row.table, "")),
         }
@@ -151,6 +152,7 @@ class Asker:
             "request_id": str(only.ids["account_requests"][0]),
             "workplace_id": str(only.ids["workplaces"][0]),
             "case_task_id": str(only.ids["case_tasks"][0]),
+            "view_id": str(only.ids["saved_views"][0]),
             "follow_up_id": str(only.ids["follow_ups"][0]),
             "pk": str(only.ids[case.row.table][0]) if case.row.table else "",
         }

@@ -6,53 +6,10 @@ are identifiers, and the tests put in the own thing, another union's thing and a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from tests.leaks.matrix.row import CASE_STAFF, IDENTIFIERS, Row
 
-#: Arguments of URLs that name a thing of a union, and where the own one comes from (see ``harness.Ids``).
-IDENTIFIERS = (
-    *("number", "letter_id", "user_id", "paper_id", "file_id", "task_id", "pk", "request_id"),
-    *("attachment_id", "draft_id", "dossier_id", "workplace_id", "case_task_id", "follow_up_id", "export_id"),
-)
+__all__ = ["CASE_STAFF", "IDENTIFIERS", "ROWS", "Row"]
 
-
-@dataclass(frozen=True)
-class Row:
-    """How one route and method is asked."""
-
-    #: Login name without the union; ``None``: open to everybody.
-    who: str | None
-    #: Arguments of the URL that are no identifiers.
-    fixed: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, Any] | None = None
-    json: Mapping[str, Any] | None = None
-    #: Statuses of the own thing's answer.
-    ok: tuple[int, ...] = (200,)
-    #: Status of the answer about a thing that is not there or not the asker's.
-    missing: int = 404
-    #: The own union's word (or its people's) stands on the answer.
-    shows: str = ""
-    #: Which own case or letter is asked for, where it matters.
-    case: str = "handling"
-    letter: str = "signed"
-    #: In which table ``pk`` is looked up, for the views that name a row of their own table by it.
-    table: str = ""
-    #: Other unions into whose copy of a letter a good call writes.
-    writes_to: tuple[str, ...] = ()
-    #: Must not be asked for with a good request: it would end the session or change a password.
-    only_foreign: bool = False
-    #: Administrators may come in as well (their pages hold no case).
-    for_admins: bool = False
-
-    @property
-    def case_roles_only(self) -> bool:
-        """Whether administrators, auditors and the platform are refused."""
-        return self.who in CASE_STAFF and not self.for_admins
-
-
-CASE_STAFF = ("head", "clerk", "handler", "leader", "supervisor")
 NOTE = {"note": "矩阵测试记录的办理情况"}
 PETITION = {
     "channel": "visit",
@@ -148,6 +105,16 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.department_task", "GET"): Row("head", shows="case"),
     # The head sees the task and was not asked; only whoever was asked answers.
     ("desk.answer_task", "POST"): Row("head", form={"answer": "标记东方的答复"}, ok=(403,)),
+    ("desk.due_calendar", "GET"): Row("head"),
+    ("desk.view_list", "GET"): Row("head", shows="case"),
+    ("desk.save_view", "POST"): Row("head", form={"name": "标记东方新视图", "query": "overdue=1"}, ok=(303,)),
+    # A shared view, which the head of the office keeps.
+    ("desk.rename_view", "POST"): Row("head", form={"name": "标记东方改名"}, ok=(303,)),
+    ("desk.remove_view", "POST"): Row("head", ok=(303,)),
+    ("desk.bulk_form", "GET"): Row("head", shows="case"),
+    # Nothing was ticked; what is named in a form is looked at in tests/desk/test_bulk.py.
+    ("desk.bulk_check", "POST"): Row("head", form={}, ok=(422,)),
+    ("desk.bulk_assign", "POST"): Row("head", form={}, ok=(422,)),
     ("desk.follow_up", "GET"): Row("head", case="closed", shows="case"),
     ("desk.follow_up_done", "POST"): Row("head", case="closed", form={"reached": "no"}, ok=(303, 409)),
     # Machines.
