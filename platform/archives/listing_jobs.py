@@ -27,6 +27,7 @@ from documents.models import CaseExport
 from documents.parts import PartWriter
 from documents.tables import About, Field, Writer
 from documents.workbooks import WorkbookWriter
+from kernel import outbox
 from kernel.clock import CHINA
 from kernel.errors import ForbiddenError, LianxinError, UnavailableError
 from kernel.outages import TRANSIENT
@@ -66,8 +67,10 @@ def make(work: Work, payload: Mapping[str, Any]) -> None:
         return
     try:
         _make(work, export)
-    except (UnavailableError, *TRANSIENT):
-        raise  # the store or the database is away: the message comes again
+    except TRANSIENT:
+        raise  # the database is away: the message comes again, as when the store is
+    except UnavailableError:
+        raise
     except LianxinError as error:
         _fail(work, export, error.message)
     except Exception as error:
@@ -160,6 +163,7 @@ def _tell_progress(work: Work, export: CaseExport, done: int, total: int) -> Non
             .values(lines=done, total=total)
             .execution_options(synchronize_session=False)
         )
+        outbox.working(session, listings.TOPIC, {"export": str(export.id)})
 
 
 def _fail(work: Work, export: CaseExport, problem: str) -> None:

@@ -14,6 +14,7 @@ from access.roles import CASE_ROLES, Role
 from archives import listings
 from archives.listings import Order
 from cases import ledger, policy, queries
+from cases.filters import READERS
 from cases.queries import Filter
 from desk import listing
 from desk.files import size_words
@@ -111,7 +112,7 @@ def export_file(export_id: UUID) -> Response:
     name = f"信访台账 {made.astimezone(CHINA):%Y-%m-%d %H%M}.{export.form}"
     answer = download(name, MEDIA_TYPES[export.form], content)
     # A download that breaks off is then seen to be one.
-    answer.content_length = export.size
+    answer.headers["Content-Length"] = str(export.size)
     return answer
 
 
@@ -142,7 +143,7 @@ def _form(
         count = queries.count(unit, wanted)
     except InvalidError as error:
         problems = {**(error.fields or {"wanted": error.message}), **problems}
-    filters = {key: values.get(key, "") for key in listing.READERS if values.get(key)}
+    filters = {key: values.get(key, "") for key in READERS if values.get(key)}
     page = render_template(
         "desk/export.html",
         count=count,

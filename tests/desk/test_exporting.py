@@ -10,9 +10,9 @@ from urllib.parse import quote
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from cases.filters import READERS
 from cases.ledger import USUAL
-from desk.listing import READERS
-from tests.archives.test_listings import deliver
+from tests.archives.ordering import deliver
 from tests.builders import Federation
 from tests.desk.pages import Page
 from tests.web.clients import token
