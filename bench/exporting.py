@@ -133,8 +133,8 @@ def _export(database: Database, made: Place, form: str, wanted: Filter, cases: i
         assert found.lines == cases
         size = found.size or 0
     print(
-        f"{form:5}{cases:>9,} cases {seconds:7.2f} s {cases / seconds:9,.0f} cases/s {worked / cases * 1e6:5.0f} us CPU each "
-        f"{size / 1024 / 1024:7.1f} MB  peak {_peak():.0f} MB",
+        f"{form:5}{cases:>9,} cases {seconds:7.2f} s {cases / seconds:9,.0f} cases/s "
+        f"{worked / cases * 1e6:5.0f} us CPU each {size / 1024 / 1024:7.1f} MB  peak {_peak():.0f} MB",
         flush=True,
     )
 

@@ -145,11 +145,7 @@ def about_of(work: Work, export: CaseExport, columns: tuple[ledger.Column, ...],
     moment = f"{work.clock.now().astimezone(CHINA):%Y-%m-%d %H:%M}"
     stamp = f"{union}　{export.asked_name}　{moment}导出　理由：{export.reason}"
     shown = "完整显示（要求保密和检举控告的信访件仍遮盖）" if export.clear else "已遮盖"
-    notes = (
-        ("条件", export.told),
-        ("姓名和电话", shown),
-        ("列", "、".join(column.heading for column in columns)),
-    )
+    notes = (("条件", export.told), ("姓名和电话", shown))
     named = next(place for place, column in enumerate(columns) if column.key == "number")
     return About(TITLE, stamp, notes, total, named=named)
 

@@ -38,6 +38,17 @@ FORMS: tuple[tuple[str, str, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form: at first nothing but the usual columns, and everything about people masked."""
+
+    form: str = "xlsx"
+    columns: tuple[str, ...] = ledger.USUAL
+    reason: str = ""
+    clear: bool = False
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ExportLine:
     """An order in its asker's list."""
 
@@ -50,18 +61,20 @@ class ExportLine:
 @guard(*CASE_ROLES)
 def export_form() -> tuple[str, int]:
     """The order for the filter of the address: how many cases, under which conditions, which columns."""
-    given = {"columns": ledger.USUAL, "form": "xlsx"}
-    return _form(request.args, given, {})
+    return _form(request.args, Typed(), {})
 
 
 @guard(*CASE_ROLES)
 def export_ask() -> tuple[str, int] | Answer:
     """Order the file; what was typed stays when it is refused."""
     form = request.form
-    given = {
-        "columns": tuple(form.getlist("columns")),
-        **{key: form.get(key, "") for key in ("form", "reason", "clear", "confirmed")},
-    }
+    given = Typed(
+        form=form.get("form", ""),
+        columns=tuple(form.getlist("columns")),
+        reason=form.get("reason", ""),
+        clear=bool(form.get("clear")),
+        confirmed=bool(form.get("confirmed")),
+    )
     wanted, problems = listing.read_filter(form)
     if problems:
         return _form(form, given, problems)
@@ -70,11 +83,11 @@ def export_ask() -> tuple[str, int] | Answer:
             order = Order(
                 wanted=wanted,
                 told=_told(wanted),
-                form=form.get("form", ""),
-                columns=given["columns"],
-                reason=form.get("reason", ""),
-                clear=bool(form.get("clear")),
-                confirmed=bool(form.get("confirmed")),
+                form=given.form,
+                columns=given.columns,
+                reason=given.reason,
+                clear=given.clear,
+                confirmed=given.confirmed,
             )
             listings.ask(work(), order)
     except InvalidError as error:
@@ -133,7 +146,7 @@ def export_remove(export_id: UUID) -> Answer:
 
 
 def _form(
-    values: Mapping[str, str], given: Mapping[str, object], problems: Mapping[str, str], *, message: str = ""
+    values: Mapping[str, str], given: Typed, problems: Mapping[str, str], *, message: str = ""
 ) -> tuple[str, int]:
     unit = work()
     wanted, unread = listing.read_filter(values)

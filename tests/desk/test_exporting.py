@@ -44,6 +44,18 @@ def test_the_list_leads_to_an_order_for_what_it_shows(as_user: AsUser, federatio
     assert "检举控告（密件）不在您的列表中" in page.visible
 
 
+def test_names_and_telephones_are_masked_unless_somebody_ticks_both_boxes(
+    as_user: AsUser, federation: Federation
+) -> None:
+    federation.register()
+    page = Page(as_user("head@street").get("/cases/export").text)
+    for name in ("clear", "confirmed"):
+        assert "checked" not in page.one("input", name=name)
+    assert page.one("input", name="reason")["value"] == ""
+    assert page.one("input", name="form", value="xlsx")
+    assert [one["value"] for one in page.all("input", name="columns") if "checked" in one] == list(USUAL)
+
+
 def test_an_ordered_file_is_made_listed_and_fetched(as_user: AsUser, federation: Federation) -> None:
     federation.register(title="拖欠工资三个月", urgent=True)
     federation.register(title="宿舍漏水")
