@@ -79,6 +79,12 @@ ACTIONS: dict[str, str] = {
     "case:bind": "信访件：导出卷宗",
     "case:dossier_open": "信访件：下载卷宗",
     "template:save": "修改文书模板",
+    "export:ask": "申请导出台账",
+    "export:make": "生成导出台账",
+    "export:fail": "导出台账未成功",
+    "export:retry": "重新生成导出台账",
+    "export:download": "下载导出台账",
+    "export:remove": "删除导出台账",
     "case:file_open": "信访件：打开附件",
     "case:file_remove": "信访件：移除附件",
     "classification:load": "导入内容分类",
@@ -140,6 +146,7 @@ SUBJECTS: dict[str, str] = {
     "tenant": "组织",
     "calendar": "工作日历",
     "task": "任务",
+    "export": "导出台账",
     "view": "常用视图",
 }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from access.roles import LABELS
 from admin import settings as house
+from cases import ledger
 from cases.rules import TIER_LABELS
 from doorway.words import _
 from tenants.codes import TABLES
@@ -80,8 +81,24 @@ def detail(data: Mapping[str, Any], names: Mapping[UUID, str], places: Mapping[U
         _roles(data.get("roles")),
         _difference(data.get("before"), data.get("after"), known),
         data.get("reason"),
+        *_exported(data),
     ]
     return "，".join(str(part) for part in parts if part)
+
+
+def _exported(data: Mapping[str, Any]) -> Iterator[str]:
+    """How many cases an export holds, which columns, under which conditions; their values may be words of a case."""
+    if not isinstance(data.get("columns"), list) or "form" not in data:
+        return
+    yield _("%(rows)s件", rows=data.get("rows", 0))
+    yield str(data["form"]).upper()
+    yield _("姓名和电话完整显示") if data.get("clear") else _("姓名和电话已遮盖")
+    told = [ledger.BY_KEY[key].heading for key in data["columns"] if key in ledger.BY_KEY]
+    yield _("列：%(columns)s", columns="、".join(told))
+    if data.get("filter"):
+        yield _("条件：%(filter)s", filter="、".join(_(_FILTERS.get(key, key)) for key in data["filter"]))
+    if data.get("expired"):
+        yield _("保存期满")
 
 
 def _absence(data: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
@@ -138,6 +155,29 @@ READINGS: dict[str, Callable[[Any, Any], str]] = {
     "escalation_rules": _table(house.RULES, house.CHOICES),
     "kind": lambda value, _known: _(_KINDS.get(str(value), str(value))),
     "mask_rule": lambda value, _known: _(_MASKS.get(str(value), str(value))),
+}
+#: Conditions of a list that an export was made under.
+_FILTERS: dict[str, str] = {
+    "status": "状态",
+    "open_only": "在办",
+    "overdue": "已超期",
+    "channel": "信访形式",
+    "category": "问题类别",
+    "tier": "难易程度",
+    "department": "承办部门",
+    "assignee": "承办人",
+    "unassigned": "未分配承办人",
+    "mine": "由本人办理",
+    "follow_up": "待回访",
+    "registered_from": "登记日期自",
+    "registered_to": "登记日期至",
+    "closed_from": "办结日期自",
+    "closed_to": "办结日期至",
+    "due_from": "到期日期自",
+    "due_to": "到期日期至",
+    "band": "期限范围",
+    "flag": "标记",
+    "q": "含词语",
 }
 _PEOPLE = ("user", "deputy", "head_id", "handler_id")
 

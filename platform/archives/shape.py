@@ -23,6 +23,7 @@ for _module in (
 
 #: Tables whose rows stay behind, each with the reason.
 LEFT_OUT: dict[str, str] = {
+    "case_exports": "copies of lists, for a few days; whoever needs one asks again, and the log keeps who asked",
     "dossiers": "copies of whole files, for a few days; whoever needs one asks again",
     "account_requests": "half a password under this deployment's keys; whoever asked asks again",
     "idempotency_keys": "answers kept for clients of this deployment, for two days",

@@ -19,7 +19,9 @@ from kernel.errors import InvalidError
 #: Who may read the log (三员分立: the one who keeps accounts is not one of those who check).
 GUARDIANS = (Role.AUDITOR, Role.SECURITY_ADMIN)
 #: Events about these carry no word of a case in their data; of all others only the number of the thing is shown.
-_PLAIN_SUBJECTS = frozenset({"user", "tenant", "settings", "department", "delegation", "route", "code", "request"})
+_PLAIN_SUBJECTS = frozenset(
+    {"user", "tenant", "settings", "department", "delegation", "route", "code", "request", "export"}
+)
 _PAGE = 50
 
 

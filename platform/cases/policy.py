@@ -86,6 +86,17 @@ def may_bind(actor: Actor) -> bool:
     return actor.holds(Role.OFFICE_HEAD, Role.LEADER, Role.HANDLER)
 
 
+def may_export(actor: Actor) -> bool:
+    """Whoever works with petitions may take out the list that they see; administrators see none."""
+    return bool(actor.roles & CASE_ROLES)
+
+
+def may_export_identities(actor: Actor) -> bool:
+    """A whole list with names and telephones: for those who answer for the office, not for everybody who may look up
+    one person with a reason."""
+    return actor.holds(Role.OFFICE_HEAD, Role.LEADER)
+
+
 def acts_as_assignee_only(actor: Actor, roles: frozenset[str]) -> bool:
     """Whether the actor's only way to an action is being the case's own handler (承办人)."""
     return actor.roles & roles == {Role.HANDLER}

@@ -11,13 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import false, func, or_, select, tuple_
 
 from access.actor import Work
 from cases import policy, search
 from cases.handling import FollowUp
 from cases.models import Case, CaseClock, Claim, Party
-from cases.words import is_identity, terms
+from cases.words import Terms, is_identity, terms
 from cases.workflow import OPEN, Status
 from kernel.clock import CHINA
 from kernel.errors import InvalidError, NotFoundError
@@ -155,8 +155,31 @@ def _to_be_asked(work: Work) -> Any:
 
 
 def matching(work: Work, wanted: Filter) -> list[Any]:
-    """The conditions of a list, the policy's among them, for sums under it."""
-    return _conditions(work, wanted)
+    """The conditions of a list, the policy's among them and the words that are looked for, for sums and exports.
+
+    :raises InvalidError: as :func:`newest`.
+    """
+    conditions, words = _conditions(work, wanted), (wanted.q or "").strip()
+    if words:
+        asked = _asked(words)
+        hits = search.hits(work.tenant_id, asked)
+        conditions.append(Case.id.in_(select(hits.c.case_id)) if asked.count else false())
+    return conditions
+
+
+def count(work: Work, wanted: Filter) -> int:
+    """How many cases a list has altogether; one pass over the union's cases that match.
+
+    :raises InvalidError: as :func:`newest`.
+    """
+    return int(work.session.scalar(select(func.count()).select_from(Case).where(*matching(work, wanted))) or 0)
+
+
+def _asked(words: str) -> Terms:
+    if is_identity(words):
+        sentence = "这里不能查电话、证件号：请用“按信访人查找”，号码不会留在地址栏和日志里。"
+        raise InvalidError(sentence, fields={"q": sentence})
+    return terms(words)
 
 
 def _next(day: date) -> date:
@@ -183,10 +206,7 @@ def newest(work: Work, wanted: Filter, *, limit: int = 50, cursor: str | None = 
 
 def _matching(work: Work, wanted: Filter, words: str, limit: int, cursor: str | None) -> Page:
     """Cases that have the words, those with the most of them first, then the newest."""
-    if is_identity(words):
-        sentence = "这里不能查电话、证件号：请用“按信访人查找”，号码不会留在地址栏和日志里。"
-        raise InvalidError(sentence, fields={"q": sentence})
-    asked = terms(words)
+    asked = _asked(words)
     if not asked.count:
         return Page([], None)
     hits = search.hits(work.tenant_id, asked)

@@ -15,6 +15,7 @@ def blueprint() -> Blueprint:
         department_tasks,
         dossier,
         due_calendar,
+        exporting,
         files,
         handing,
         importing,
@@ -39,7 +40,19 @@ def blueprint() -> Blueprint:
     door = Blueprint("desk", __name__, template_folder="templates")
     # 首办责任: shown on every page of the case, so that nobody has to look for whom to ask.
     door.app_context_processor(lambda: {"first_handler": first_handler})
-    lists = (queue, tasks, department_tasks, due_calendar, importing, listing, views, bulk, person, workplaces)
+    lists = (
+        queue,
+        tasks,
+        department_tasks,
+        due_calendar,
+        importing,
+        listing,
+        exporting,
+        views,
+        bulk,
+        person,
+        workplaces,
+    )
     cases = (register, case, repeating, actions, handing, papers, paper_drafts, files, dossier)
     for page in (*lists, *cases, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:

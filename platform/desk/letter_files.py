@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote
 from uuid import UUID
 
@@ -26,8 +27,8 @@ def letter_file(letter_id: UUID, file_id: UUID) -> Response:
     return download(opened.name, opened.media_type, opened.content)
 
 
-def download(name: str, media_type: str, content: bytes) -> Response:
-    """An answer that a browser stores and never runs."""
+def download(name: str, media_type: str, content: bytes | Iterator[bytes]) -> Response:
+    """An answer that a browser stores and never runs; an iterator's pieces are sent as they come."""
     answer = Response(content, mimetype=media_type)
     answer.headers["Content-Disposition"] = disposition(name)
     answer.headers["X-Content-Type-Options"] = "nosniff"

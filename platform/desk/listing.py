@@ -98,6 +98,7 @@ def case_list() -> tuple[str, int]:
         values=request.args,
         next_url=_with(cursor=found.next_cursor) if found.next_cursor else None,
         first_url=_with(cursor=None) if request.args.get("cursor") else None,
+        export_url=address_of("desk.export_form", {key: request.args.get(key) for key in READERS}),
         tiers=[(tier.value, label) for tier, label in TIER_LABELS.items()],
         departments=places,
         bands=[(key, _(word)) for key, word in BAND_LABELS.items()],

@@ -20,7 +20,7 @@ from access.actor import Work
 from audit.services import record
 from documents import blobs
 from documents.contents import Content, inspect
-from documents.models import Attachment, Dossier
+from documents.models import Attachment, CaseExport, Dossier
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 
 #: A scan of forty pages in colour is some fifteen megabytes.
@@ -166,7 +166,7 @@ def remove(work: Work, subject_id: UUID, attachment_id: UUID, reason: str) -> At
 def sweep(work: Work, awaited: Iterable[str] = ()) -> int:
     """Remove blobs of the tenant that no row names (any more); returns how many. For the periodic duty.
 
-    A removed file's bytes stay for ``REMOVED_FOR``, a bound file's until it expires, and those
+    A removed file's bytes stay for ``REMOVED_FOR``, a bound file's and an export's until it expires, and those
     ``awaited`` by a letter that was not taken up yet.
     """
     kept = select(Attachment.blob).where(
@@ -177,6 +177,8 @@ def sweep(work: Work, awaited: Iterable[str] = ()) -> int:
         used |= {str(piece["blob"]) for piece in dossier.pieces if piece.get("blob")}
         if dossier.blob:
             used.add(dossier.blob)
+    for parts, members in work.session.execute(select(CaseExport.parts, CaseExport.members)):
+        used |= {*parts, *members}
     return blobs.sweep(work, used)
 
 

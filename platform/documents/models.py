@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Date,
     DateTime,
@@ -197,4 +199,48 @@ class Dossier(TenantRow, Base):
     pages: Mapped[int | None] = mapped_column(Integer)
     #: Why it failed, as a sentence for whoever asked.
     problem: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CaseExport(TenantRow, Base):
+    """导出台账: a list of cases that somebody ordered as a spreadsheet, made by the worker, kept for a few days."""
+
+    __tablename__ = "case_exports"
+    __table_args__ = (
+        Index("ix_case_exports_asker", "tenant_id", "asked_by", "asked_at"),
+        Index("ix_case_exports_expiry", "tenant_id", "expires_at"),
+        CheckConstraint("status in ('waiting', 'ready', 'failed', 'removed')", name="known_status"),
+        CheckConstraint("form in ('xlsx', 'csv')", name="known_form"),
+        CheckConstraint("(status = 'ready') = (jsonb_array_length(parts) > 0)", name="ready_has_a_file"),
+        CheckConstraint("status <> 'ready' or lines = total", name="never_cut_short"),
+    )
+
+    asked_by: Mapped[uuid.UUID] = mapped_column(Uuid)
+    #: As it stands in the watermark.
+    asked_name: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    reason: Mapped[str] = mapped_column(Text)
+    form: Mapped[str] = mapped_column(Text)
+    #: Keys of ``cases.ledger.COLUMNS``, in the order of the file.
+    columns: Mapped[list[str]] = mapped_column(JSONB)
+    #: The filter of the list as ``cases.ledger.stored`` writes it, and in words for people.
+    wanted: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    told: Mapped[str] = mapped_column(Text)
+    #: 显示姓名和电话: names and telephones in clear.
+    clear: Mapped[bool] = mapped_column(Boolean)
+    status: Mapped[str] = mapped_column(Text, default="waiting")
+    #: Cases written so far, and how many the database had when the file was begun.
+    lines: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    total: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    #: The file as keys of the blob store, in order; and the cases in it, the same way (16 bytes each).
+    parts: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    members: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    #: SHA-256 of the file in hexadecimal, which the event of its making holds too.
+    digest: Mapped[str | None] = mapped_column(Text)
+    #: Texts that were longer than a cell may be.
+    cut: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    #: Why it failed, as a sentence for whoever asked.
+    problem: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -99,6 +99,22 @@ class TenantSession(Session):
             self.flush()
             self.connection().exec_driver_sql("SET LOCAL app.addressees = ''")
 
+    @contextmanager
+    def beside(self, *, snapshot: bool = False) -> Iterator[TenantSession]:
+        """A second session of the same tenant in a transaction of its own, committed when the block ends well.
+
+        With ``snapshot`` it reads one moment from its first statement to its last (REPEATABLE READ) and writes
+        nothing. It does not see what this session has not committed, and waits for ever for a row that this session
+        has locked: whoever writes beside keeps off such rows. Costs a connection for as long as the block lasts.
+        """
+        given = {"tenant": self.tenant_id}
+        with TenantSession(self.get_bind(), expire_on_commit=False, info=given) as session, session.begin():
+            if snapshot:
+                # Before the first statement, and given back to the pool as it was.
+                options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                session.connection(execution_options=options)
+            yield session
+
 
 @event.listens_for(TenantSession, "after_begin")
 def _bind_tenant(session: TenantSession, _transaction: SessionTransaction, connection: Connection) -> None:

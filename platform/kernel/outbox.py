@@ -91,6 +91,21 @@ def find(session: TenantSession, message_id: uuid.UUID) -> OutboxMessage | None:
     return session.scalars(select(OutboxMessage).where(OutboxMessage.id == message_id)).first()
 
 
+def working(session: TenantSession, topic: str, payload: dict[str, Any]) -> None:
+    """Say that a long delivery is alive, in a transaction beside its own: its message is not late for a while.
+
+    Without it the message would be sent again meanwhile, and a second worker would wait for the first one's end.
+    """
+    later = func.clock_timestamp() + timedelta(seconds=RESEND_SECONDS)
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.tenant_id == session.tenant_id, OutboxMessage.topic == topic)
+        .where(OutboxMessage.payload == payload, OutboxMessage.done_at.is_(None))
+        .values(next_attempt_at=func.greatest(OutboxMessage.next_attempt_at, later)),
+        execution_options=_UNSYNCHRONIZED,
+    )
+
+
 def note_failure(session: TenantSession, message_id: uuid.UUID, error: BaseException) -> None:
     """Keep the class of what stopped a delivery. The message stays unacknowledged and is sent again, ever later."""
     session.execute(

@@ -11,7 +11,7 @@ from threading import Event
 
 from access.actor import Work, system_actor
 from access.jobs import purge_sessions
-from archives import dossiers
+from archives import dossiers, listings
 from cases import jobs as cases
 from cases import search, training
 from dispatches import handing, ruling, watching
@@ -174,11 +174,12 @@ def purge(means: Means) -> None:
 
 
 def sweep_files(means: Means) -> None:
-    """Remove blobs that no row names: what a crash between store and commit left, and what was removed long ago."""
+    """Take away bound files and exports whose week is over, then blobs that no row names (any more)."""
 
     def visit(tenant_id: int) -> None:
         with means.work(tenant_id) as work:
             dossiers.purge(work)
+            listings.purge(work)
             attachments.sweep(work, handing.awaited(work))
 
     if means.each(_tenants(means), visit):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from access.actor import Work
-from archives import dossiers
+from archives import dossiers, listing_jobs, listings
 from archives import jobs as archives
 from cases import jobs as cases
 from dispatches import jobs as dispatches
@@ -32,6 +32,7 @@ TOPICS: Mapping[str, Handler] = {
     "case.assigned": cases.assigned,
     "case.ruled": ruling.ruled,
     dossiers.TOPIC: archives.bind,
+    listings.TOPIC: listing_jobs.make,
     "letter.event": in_turn(dispatches.arrived, watching.arrived),
     "tenant.life": tenants.lived,
     "tenant.succession": succession.run,

@@ -143,3 +143,30 @@ def test_identifiers_made_in_a_row_keep_the_order_of_time(clean: Stage) -> None:
     with clean.database.transaction(7) as session:
         rows = session.scalars(select(Classification.level1).order_by(Classification.id)).all()
     assert list(rows) == ["0", "1", "2", "3", "4"]
+
+
+def test_a_session_beside_is_of_the_same_tenant_and_commits_by_itself(clean: Stage) -> None:
+    with pytest.raises(RuntimeError), clean.database.transaction(PLATFORM_TENANT) as session:
+        with session.beside() as other:
+            assert other.tenant_id == PLATFORM_TENANT
+            other.add(Classification(scheme="own", level1="旁"))
+        raise RuntimeError
+    with clean.database.transaction(PLATFORM_TENANT) as session:
+        assert session.scalars(select(Classification.level1)).all() == ["旁"]
+
+
+def test_a_snapshot_beside_reads_one_moment_writes_nothing_and_leaves_the_pool_as_it_was(clean: Stage) -> None:
+    level = text("show transaction_isolation")
+    with clean.database.transaction(PLATFORM_TENANT) as session:
+        with session.beside(snapshot=True) as frozen:
+            assert frozen.scalar(level) == "repeatable read"
+            assert frozen.scalars(select(Classification)).all() == []
+            with session.beside() as other:
+                other.add(Classification(scheme="own", level1="后来"))
+            assert frozen.scalars(select(Classification)).all() == []
+            assert len(session.scalars(select(Classification)).all()) == 1
+        with pytest.raises(DBAPIError, match="read-only"), session.beside(snapshot=True) as frozen:
+            frozen.add(Classification(scheme="own", level1="写"))
+    for _turn in range(4):
+        with clean.database.transaction(PLATFORM_TENANT) as session:
+            assert session.scalar(level) == "read committed"

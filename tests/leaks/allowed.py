@@ -51,6 +51,9 @@ COLUMN_GRANTS = (
     # A new 查询码 takes the old one's place.
     *(f"query_codes.{name}" for name in ("digest", "given_at", "given_by")),
     *(f"follow_ups.{name}" for name in ("reached", "content", "retaliation", "note")),
+    # What was asked for stays as it was asked; only what became of it is written.
+    *(f"case_exports.{name}" for name in ("status", "lines", "total", "parts", "members", "size")),
+    *(f"case_exports.{name}" for name in ("digest", "cut", "problem", "made_at", "expires_at")),
     *(f"saved_views.{name}" for name in ("name", "version")),
 )
 

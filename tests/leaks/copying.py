@@ -67,6 +67,9 @@ class Copier:
             self._reseal_file(row)
         if table in ("attachments", "dossiers") and row["blob"]:
             self._restore(row)
+        if table == "case_exports":
+            for name in ("parts", "members"):
+                row[name] = [self._restored(key) for key in row[name]]
         if table == "case_tokens":
             # A mark is four characters and its tokens are two each.
             row["token"] = row["token"].replace("记东", "记西").replace("东方", "西方")
@@ -84,11 +87,14 @@ class Copier:
 
     def _restore(self, row: dict[str, Any]) -> None:
         """West's own blob with west's words, where east's row names east's."""
-        key = row["blob"]
+        row["blob"] = self._restored(row["blob"])
+
+    def _restored(self, key: str) -> str:
         sealed = self.store.read(f"{self.east}/{key[:2]}/{key}")
         content = self._words(self.cipher.open(self.east, f"blob/{key}", sealed).decode()).encode()
-        row["blob"] = key = self.cipher.fingerprint(self.west, content)
+        key = self.cipher.fingerprint(self.west, content)
         self.store.write(f"{self.west}/{key[:2]}/{key}", self.cipher.seal(self.west, f"blob/{key}", content))
+        return key
 
     def _reseal(self, row: dict[str, Any]) -> None:
         cipher = self.cipher

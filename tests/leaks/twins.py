@@ -16,10 +16,13 @@ from sqlalchemy import Connection, Engine, text
 
 from access.roles import Role
 from access.sessions import open_session
-from archives import dossiers
+from archives import dossiers, listings
+from archives.listings import Order
 from cases import attaching, follow_ups, issuing, queries, saved_views, tasking, workplaces
 from cases.intake import NewParty
+from cases.ledger import USUAL
 from cases.models import Case
+from cases.queries import Filter
 from dispatches.files import of_letter
 from dispatches.services import NewFile, escalate
 from dispatches.services import act as act_on_letter
@@ -157,8 +160,14 @@ class Twins:
             draft = issuing.begin(work, number, "interview_record")
             bound = dossiers.ask(work, number, f"{mark}移送仲裁")
             bound.status, bound.blob = "ready", blobs.keep(work, f"{mark}卷宗".encode())
+            asked = Order(Filter(q=mark), f"{mark}条件", "csv", USUAL, "季度台账报送")
+            export = listings.ask(work, asked)
+            export.status, export.lines = "ready", export.total
+            export.parts = [blobs.keep(work, f"{mark}台账".encode())]
+            export.size = len(f"{mark}台账".encode())
             work.session.flush()
-            return {"attachment_id": file.id, "draft_id": draft.id, "dossier_id": bound.id}
+            ids = {"attachment_id": file.id, "draft_id": draft.id, "dossier_id": bound.id}
+            return ids | {"export_id": export.id}
 
     def _view(self, slug: str, name: str = "视图") -> UUID:
         """A view that the union shares, with a mark in its name and in its words."""

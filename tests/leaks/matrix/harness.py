@@ -147,6 +147,7 @@ class Asker:
             "attachment_id": str(only.ids["attachments"][0]),
             "draft_id": str(only.ids["document_drafts"][0]),
             "dossier_id": str(only.ids["dossiers"][0]),
+            "export_id": str(only.ids["case_exports"][0]),
             "task_id": str(only.ids["tasks"][0]),
             "request_id": str(only.ids["account_requests"][0]),
             "workplace_id": str(only.ids["workplaces"][0]),

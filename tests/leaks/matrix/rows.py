@@ -56,6 +56,13 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.dossier", "GET"): Row("head", shows="case"),
     ("desk.dossier_ask", "POST"): Row("head", form={"reason": ""}, ok=(422,), shows="case"),
     ("desk.dossier_file", "GET"): Row("head", shows="case"),
+    ("desk.export_form", "GET"): Row("head"),
+    ("desk.export_ask", "POST"): Row("head", form={"reason": ""}, ok=(422,)),
+    ("desk.export_list", "GET"): Row("head", shows="case"),
+    ("desk.export_file", "GET"): Row("head", shows="case"),
+    # The own one has not failed: refused in words. Taken away it would be gone for the routes that come after.
+    ("desk.export_retry", "POST"): Row("head", form={}, ok=(409,)),
+    ("desk.export_remove", "POST"): Row("head", form={}, only_foreign=True),
     ("desk.receipt", "GET"): Row("head"),
     ("desk.reveal", "POST"): Row("head", fixed={"position": "1"}, form={"reason": "核对来访人身份"}, shows="case"),
     # Leads back to the case without a look at it: the answer is the same for every number.
