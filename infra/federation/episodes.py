@@ -27,13 +27,13 @@ def exchanges() -> tuple[Exchange, ...]:
 def _transfers() -> tuple[Exchange, ...]:
     return (
         Exchange(
-            *(_K.TRANSFER, "head@jiangcheng", "hexi", When(5, "10:30"), "关于保洁员劳动合同问题的转送"),
+            *(_K.TRANSFER, "head@jiangcheng", "hexi", When(2, "10:30"), "关于保洁员劳动合同问题的转送"),
             reason="用人单位属你区管辖，转你会办理。",
             request="请依法告知信访人受理情况。",
             case=True,
             identity=True,
             acts=(
-                Act("sign", "clerk@hexi", When(4, "08:40")),
+                Act("sign", "clerk@hexi", When(1, "08:40")),
                 Act("register", "clerk@hexi", When(1, "17:46")),
             ),
         ),
