@@ -94,7 +94,8 @@ def _exported(data: Mapping[str, Any]) -> Iterator[str]:
     yield str(data["form"]).upper()
     yield _("姓名和电话完整显示") if data.get("clear") else _("姓名和电话已遮盖")
     told = [ledger.BY_KEY[key].heading for key in data["columns"] if key in ledger.BY_KEY]
-    yield _("列：%(columns)s", columns="、".join(told))
+    usual = tuple(data["columns"]) == ledger.USUAL
+    yield _("常用列") if usual else _("列：%(columns)s", columns="、".join(told))
     if data.get("filter"):
         yield _("条件：%(filter)s", filter="、".join(_(_FILTERS.get(key, key)) for key in data["filter"]))
     if data.get("expired"):
