@@ -57,7 +57,7 @@ ROWS: Rows = (
         starts=(ClockKind.SIMPLE_NOTICE.value, H, TEN),
         document="simple_notice",
         conditions=("first_petition", "nobody_ordered", "not_collective", "not_hard", "not_a_review"),
-        source="信访事项简易办理（T17）；适用和排除情形见 domain.md B5",
+        source="信访事项简易办理：初次提出、事实清楚、责任明确的事项（T17）",
     ),
     Row(
         "refuse",

@@ -8,13 +8,10 @@ twenty times as much: a hundred thousand cases would not fit into the minute tha
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal
 from typing import IO, Any, Protocol, cast
 
 from openpyxl import Workbook
@@ -24,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from documents.cells import clean, number_of, text_cell
 from documents.tables import SHEET_ROWS, About, Cut, Field, Kind, MiscountError, Value, fitted, units
 
 FORMATS = {
@@ -42,13 +40,6 @@ FRAME_ROWS = HEAD_ROWS + 1
 _HEADER_CHARACTERS = 200
 _FAST = 1
 _END = b"</sheetData>"
-#: Excel counts days from here on; before March 1900 it is wrong by one, and nothing of ours is so old.
-_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
-#: What XML 1.0 cannot hold.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CARE = re.compile("[&<>\r]|_x|" + _FORBIDDEN.pattern)
-#: Excel reads ``_x0041_`` in a cell as ``A``.
-_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class Stream(Protocol):
@@ -69,8 +60,8 @@ class WorkbookWriter:
     def __init__(
         self, stream: Stream, fields: Sequence[Field], about: About, *, sheet_rows: int = SHEET_ROWS
     ) -> None:
-        notes = tuple((_clean(name), _clean(words)) for name, words in about.notes)
-        self._fields, self._about = fields, replace(about, stamp=_clean(about.stamp), notes=notes)
+        notes = tuple((clean(name), clean(words)) for name, words in about.notes)
+        self._fields, self._about = fields, replace(about, stamp=clean(about.stamp), notes=notes)
         self._each = sheet_rows - FRAME_ROWS
         self._sheets = max(1, -(-about.count // self._each))
         self._letters = [get_column_letter(place) for place in range(1, len(fields) + 1)]
@@ -244,15 +235,15 @@ class WorkbookWriter:
                 text = fitted(value)
                 if text is not value:
                     self.cuts.append(Cut(str(values[self._about.named]), field.heading, units(value)))
-                cells.append(_text(f"{letter}{number}", style, text))
+                cells.append(text_cell(f"{letter}{number}", style, text))
             else:
-                cells.append(f'<c r="{letter}{number}" s="{style}"><v>{_number(value)}</v></c>')
+                cells.append(f'<c r="{letter}{number}" s="{style}"><v>{number_of(value)}</v></c>')
         return f'<row r="{number}">{"".join(cells)}</row>'
 
     def _told(self, number: int, words: Sequence[str]) -> str:
         style = self._styles[Kind.TEXT]
         cells = "".join(
-            _text(f"{get_column_letter(place)}{number}", style, fitted(text))
+            text_cell(f"{get_column_letter(place)}{number}", style, fitted(text))
             for place, text in enumerate(words, start=1)
         )
         return f'<row r="{number}">{cells}</row>'
@@ -273,33 +264,9 @@ def _style(sheet: Worksheet, kind: Kind) -> int:
     return int(cell.style_id)
 
 
-def _clean(text: str) -> str:
-    """The text without what no XML may hold; each such character leaves the mark for an unknown one."""
-    return _FORBIDDEN.sub("\ufffd", text) if _FORBIDDEN.search(text) else text
-
-
 def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell = sheet.cell(row, column)
-    cell.value = _clean(text)
+    cell.value = clean(text)
     # openpyxl takes what begins with = for a formula.
     cell.data_type = "s"
     cell.number_format = FORMATS[Kind.TEXT]
-
-
-def _text(place: str, style: int, text: str) -> str:
-    """A cell that holds a text and can be nothing else."""
-    # Most texts have nothing of this: one look instead of six.
-    if _CARE.search(text):
-        text = _ESCAPE.sub("_x005F_", _FORBIDDEN.sub("\ufffd", text))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-
-
-def _number(value: int | Decimal | date | datetime) -> str:
-    if isinstance(value, datetime):
-        since = value - _DAY_ZERO
-        return f"{since.days + since.seconds / 86_400:.15g}"
-    if isinstance(value, date):
-        return str(value.toordinal() - _DAY_ZERO.toordinal())
-    return str(value)
