@@ -12,25 +12,17 @@ import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import IO, Any, Protocol, cast
+from typing import IO, Protocol, cast
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from documents.cells import clean, number_of, text_cell
+from documents import workbook_cells as cells
 from documents.tables import SHEET_ROWS, About, Cut, Field, Kind, MiscountError, Value, fitted, units
 
-FORMATS = {
-    Kind.TEXT: "@",
-    Kind.WHOLE: "0",
-    Kind.MONEY: "#,##0.00",
-    Kind.DAY: "yyyy-mm-dd",
-    Kind.MOMENT: "yyyy-mm-dd hh:mm",
-}
 ABOUT_TITLE = "说明"
 #: Rows above the first case: watermark, conditions, headings.
 HEAD_ROWS = 3
@@ -60,8 +52,8 @@ class WorkbookWriter:
     def __init__(
         self, stream: Stream, fields: Sequence[Field], about: About, *, sheet_rows: int = SHEET_ROWS
     ) -> None:
-        notes = tuple((clean(name), clean(words)) for name, words in about.notes)
-        self._fields, self._about = fields, replace(about, stamp=clean(about.stamp), notes=notes)
+        notes = tuple((cells.clean(name), cells.clean(words)) for name, words in about.notes)
+        self._fields, self._about = fields, replace(about, stamp=cells.clean(about.stamp), notes=notes)
         self._each = sheet_rows - FRAME_ROWS
         self._sheets = max(1, -(-about.count // self._each))
         self._letters = [get_column_letter(place) for place in range(1, len(fields) + 1)]
@@ -114,7 +106,7 @@ class WorkbookWriter:
         assert isinstance(first, Worksheet)
         book.properties.creator = book.properties.lastModifiedBy = self._about.stamp[:200]
         book.properties.title = self._about.title
-        styles = {kind: _style(first, kind) for kind in Kind}
+        styles = {kind: cells.style(first, kind) for kind in Kind}
         for number in range(1, self._sheets + 1):
             self._framed_sheet(first if number == 1 else book.create_sheet(), number)
         self._framed_about(book.create_sheet(ABOUT_TITLE))
@@ -132,10 +124,10 @@ class WorkbookWriter:
         told = "；".join(f"{name}：{words}" for name, words in about.notes)
         span = f"本表第{first}至{last}{about.unit}，全部共{about.count}{about.unit}"
         for row, text in ((1, about.stamp), (2, fitted(f"{told}；{span}"))):
-            _write(sheet, row, 1, text)
+            cells.write(sheet, row, 1, text)
         sheet.cell(1, 1).font = Font(bold=True, color="9C1F14")
         for column, field in enumerate(self._fields, start=1):
-            _write(sheet, HEAD_ROWS, column, field.heading)
+            cells.write(sheet, HEAD_ROWS, column, field.heading)
             cell = sheet.cell(HEAD_ROWS, column)
             cell.font = Font(bold=True)
             cell.fill = PatternFill("solid", fgColor="E7EBF1")
@@ -226,7 +218,7 @@ class WorkbookWriter:
             self._member.write(text.encode())
 
     def _row(self, number: int, values: Sequence[Value]) -> str:
-        cells = []
+        made = []
         for letter, field, value in zip(self._letters, self._fields, values, strict=True):
             if value is None or value == "":
                 continue
@@ -235,38 +227,19 @@ class WorkbookWriter:
                 text = fitted(value)
                 if text is not value:
                     self.cuts.append(Cut(str(values[self._about.named]), field.heading, units(value)))
-                cells.append(text_cell(f"{letter}{number}", style, text))
+                made.append(cells.text(f"{letter}{number}", style, text))
             else:
-                cells.append(f'<c r="{letter}{number}" s="{style}"><v>{number_of(value)}</v></c>')
-        return f'<row r="{number}">{"".join(cells)}</row>'
+                made.append(f'<c r="{letter}{number}" s="{style}"><v>{cells.number(value)}</v></c>')
+        return f'<row r="{number}">{"".join(made)}</row>'
 
     def _told(self, number: int, words: Sequence[str]) -> str:
         style = self._styles[Kind.TEXT]
-        cells = "".join(
-            text_cell(f"{get_column_letter(place)}{number}", style, fitted(text))
+        told = "".join(
+            cells.text(f"{get_column_letter(place)}{number}", style, fitted(text))
             for place, text in enumerate(words, start=1)
         )
-        return f'<row r="{number}">{cells}</row>'
+        return f'<row r="{number}">{told}</row>'
 
 
 def _member(number: int) -> str:
     return f"xl/worksheets/sheet{number}.xml"
-
-
-def _style(sheet: Worksheet, kind: Kind) -> int:
-    """The number of a kind's style in the workbook's list. The cell itself belongs to no sheet."""
-    cell: Any = WriteOnlyCell(sheet)
-    cell.number_format = FORMATS[kind]
-    cell.alignment = Alignment(vertical="top", wrap_text=kind is Kind.TEXT)
-    if kind is Kind.TEXT:
-        # Somebody who edits the cell later and presses Enter would make a formula of it without this mark.
-        cell.quotePrefix = True
-    return int(cell.style_id)
-
-
-def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    cell = sheet.cell(row, column)
-    cell.value = clean(text)
-    # openpyxl takes what begins with = for a formula.
-    cell.data_type = "s"
-    cell.number_format = FORMATS[Kind.TEXT]

@@ -70,6 +70,8 @@ BADGES: dict[str, tuple[str, str]] = {
     "/dispatches/": ("letters", N_("%(count)s件待处理")),
     "/admin/requests": ("requests", N_("%(count)s项待确认")),
 }
+#: So many words stand in one line of the menu at 1280 pixels.
+MOST_PLACES = 12
 #: More is not counted out loud: nobody works off a hundred from a menu.
 MOST_SHOWN = 99
 LOGIN_URL, LOGOUT_URL, PASSWORD_URL = "/login/", "/logout/", "/password"
@@ -82,6 +84,8 @@ class NavItem:
     label: str
     url: str
     current: bool
+    #: Lies under 管理, because whoever sees it has many other places.
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,9 @@ def navigation(actor: Actor | None, path: str) -> tuple[NavItem, ...]:
         return ()
     rows = [(label, url) for label, url, roles in NAVIGATION if actor.roles & roles]
     here = max((url for _label, url in rows if path.startswith(url)), key=len, default="")
-    return tuple(NavItem(_(label), url, url == here) for label, url in rows)
+    # Who has few places sees them all; who has many finds the registers that are seldom changed under one word.
+    many = len(rows) > MOST_PLACES
+    return tuple(NavItem(_(label), url, url == here, many and url.startswith("/admin/")) for label, url in rows)
 
 
 def nav_badges() -> dict[str, Badge]:

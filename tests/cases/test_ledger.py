@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 
-from cases import ledger
+from cases import ledger, ledger_cells
 from cases.models import Case
 from cases.queries import Filter
 from kernel.errors import InvalidError
@@ -41,3 +41,12 @@ def test_a_filter_comes_back_from_the_order_as_it_was() -> None:
     assert ledger.stored(Filter()) == {}
     with pytest.raises(InvalidError):
         ledger.restored({"unheard_of": True})
+
+
+def test_a_moment_is_local_time_and_an_unknown_code_stands_for_itself() -> None:
+    late = datetime(2026, 3, 2, 23, 59, 30, tzinfo=UTC)
+    assert ledger_cells.moment(late) == datetime(2026, 3, 3, 7, 59)
+    assert ledger_cells.day(late) == date(2026, 3, 3)
+    assert ledger_cells.word({"a": "甲"}, "a") == "甲"
+    assert ledger_cells.word({"a": "甲"}, "z") == "z"
+    assert ledger_cells.word({"a": "甲"}, None) == ""

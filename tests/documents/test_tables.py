@@ -12,8 +12,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 
+from documents import workbook_cells
 from documents.commas import STAMP_HEADING, CommaWriter
 from documents.tables import About, Field, Kind, MiscountError, Value, fitted, harmless, starts_a_formula, units
 from documents.workbooks import ABOUT_TITLE, HEAD_ROWS, WorkbookWriter
@@ -209,3 +211,9 @@ def test_an_empty_table_is_a_table() -> None:
     book, _raw = workbook([])
     assert book.worksheets[0].cell(HEAD_ROWS + 1, 1).value.startswith("本表共0件")
     assert len(commas([])) == 1
+
+
+def test_days_are_counted_as_the_library_counts_them() -> None:
+    for moment in (datetime(1970, 1, 1), datetime(2026, 3, 2, 9, 30), datetime(2099, 12, 31, 23, 59)):
+        assert from_excel(float(workbook_cells.number(moment))) == moment
+        assert from_excel(int(workbook_cells.number(moment.date()))).date() == moment.date()

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from access.roles import Role
-from doorway.presenting import BADGES, NAVIGATION, lamp, navigation
+from doorway.presenting import BADGES, MOST_PLACES, NAVIGATION, lamp, navigation
 from notices.tasks import open_task
 from tests.builders import Federation
 from tests.desk.pages import Page
@@ -50,6 +50,16 @@ def test_the_navigation_shows_each_role_its_own_places(app: Flask, federation: F
             shown = {item.label for item in navigation(actor, "/")}
             assert shown == {label for label, _url, roles in NAVIGATION if actor.roles & roles}
         assert "登记" not in {item.label for item in navigation(federation.actor("leader@street"), "/")}
+
+
+def test_who_has_many_places_finds_the_registers_under_one_word(app: Flask, federation: Federation) -> None:
+    with app.test_request_context():
+        for who, folds in (("head", True), ("clerk", False), ("admin", False)):
+            shown = navigation(federation.actor(f"{who}@street"), "/")
+            folded = [item.url for item in shown if item.folded]
+            assert bool(folded) is folds, who
+            assert all(url.startswith("/admin/") for url in folded)
+            assert len(shown) - len(folded) <= MOST_PLACES, who
 
 
 def test_exactly_the_present_place_is_marked(app: Flask, federation: Federation) -> None:

@@ -83,14 +83,14 @@
 
   // The account menu closes with Escape and with a click beside it.
   const close = (except) => {
-    document.querySelectorAll("details.account[open]").forEach((menu) => {
+    document.querySelectorAll("details.account[open], .nav-more details[open]").forEach((menu) => {
       if (!menu.contains(except)) menu.open = false;
     });
   };
   document.addEventListener("click", (event) => close(event.target));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    const menu = document.querySelector("details.account[open]");
+    const menu = document.querySelector("details.account[open], .nav-more details[open]");
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from openpyxl.utils.datetime import to_excel
 
-from documents.cells import clean, number_of, text_cell
+from documents.workbook_cells import clean, number, text
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from documents.cells import clean, number_of, text_cell
     ],
 )
 def test_a_text_stays_a_text(typed: str, read: str) -> None:
-    cell = ElementTree.fromstring(text_cell("B4", 3, typed))
+    cell = ElementTree.fromstring(text("B4", 3, typed))
     assert cell.attrib == {"r": "B4", "s": "3", "t": "inlineStr"}
     assert cell.findtext("is/t") == read
 
@@ -35,8 +35,8 @@ def test_what_xml_cannot_hold_leaves_a_mark() -> None:
 
 @pytest.mark.parametrize("value", [date(2026, 3, 2), datetime(2026, 3, 2, 9, 30)])
 def test_days_are_counted_as_excel_counts_them(value: date) -> None:
-    assert float(number_of(value)) == pytest.approx(to_excel(value))
+    assert float(number(value)) == pytest.approx(to_excel(value))
 
 
 def test_money_keeps_its_hundredths() -> None:
-    assert number_of(Decimal("1234567890.10")) == "1234567890.10"
+    assert number(Decimal("1234567890.10")) == "1234567890.10"
