@@ -82,7 +82,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.workplace_save", "POST"): Row("clerk", form={"name": "标记东方厂"}, ok=(303,)),
     ("desk.workplace_merge", "POST"): Row("clerk", form={}, ok=(422,)),
     ("desk.person_form", "GET"): Row("clerk"),
-    ("desk.person_search", "POST"): Row("clerk", form={"name": "标记西方甲"}),
+    ("desk.person_search", "POST"): Row("clerk", form={"name": "标记东方甲"}, shows="case"),
     ("desk.letter_list", "GET"): Row("head", shows="case"),
     ("desk.letter_page", "GET"): Row("head", shows="case"),
     ("desk.letter_form", "GET"): Row("head", fixed={"action": "answer"}, shows="case"),
