@@ -170,7 +170,6 @@ VALUES = st.recursive(
 )
 FUZZ = settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -214,7 +214,6 @@ def tamper(connection: Connection, kind: str, where: Any, extra: Any) -> int:
 
 @settings(
     max_examples=1000,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(change=TAMPER)

@@ -59,7 +59,7 @@ def accepted(connection: Connection, table: Any, row: dict[str, Any]) -> bool:
     return True
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     own=st.sampled_from(TENANTS),
     addressees=st.lists(st.sampled_from(TENANTS), max_size=3, unique=True),

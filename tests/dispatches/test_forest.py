@@ -124,7 +124,7 @@ def draft(federation: Federation, kind: LetterKind, to: int, *, reason: bool) ->
     )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(forest=forests(), tries=attempts)
 def test_a_letter_is_taken_if_and_only_if_the_tree_allows_it(
     federation: Federation, forest: Forest, tries: list[tuple[LetterKind, int, int, bool]]
@@ -181,7 +181,7 @@ def _sign(federation: Federation, letter: Letter) -> None:
     assert [row[1] for row in told[0]] == ["send", "sign"]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(forest=forests())
 def test_a_circular_reaches_every_working_union_below_and_nobody_else(federation: Federation, forest: Forest) -> None:
     numbers = plant(federation, forest)

@@ -33,7 +33,6 @@ def trees(draw: st.DrawFn) -> Sequence[int]:
 
 @settings(
     max_examples=5,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(parents=trees())

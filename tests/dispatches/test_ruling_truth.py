@@ -71,7 +71,7 @@ def goes_to(state: dict[str, Any], active: dict[str, bool]) -> str | None:
     return unbarred[0] if unbarred and active[unbarred[0]] else None
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(state=STATES, modes=MODES, active=ACTIVE)
 def test_a_rule_ends_in_exactly_one_of_sent_reminded_stuck_and_off(
     federation: Federation, state: dict[str, Any], modes: dict[str, str], active: dict[str, bool]
