@@ -70,11 +70,14 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
 
 @pytest.fixture(scope="session")
 def stage(servers: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """A migrated database of this worker's own."""
+    """A migrated database of this worker's own, and a folder of its own for files."""
     number = _worker_number()
     name = f"lianxin_test_{os.getpid()}_{number}"
     environment = servers.database(name, redis_db=number)
-    env = dict(environment.env) | {"LIANXIN_COOKIE_SECURE": "0", "LIANXIN_HOME": str(tmp_path_factory.mktemp("home"))}
+    home = tmp_path_factory.mktemp("home")
+    # Files of its own too: every worker has unions of the same numbers, and files lie under their union's number.
+    own = {"LIANXIN_COOKIE_SECURE": "0", "LIANXIN_HOME": str(home), "LIANXIN_BLOB_URL": (home / "blobs").as_uri()}
+    env = dict(environment.env) | own
     command.upgrade(alembic_config(env["LIANXIN_DATABASE_OWNER_URL"]), "head")
     stage = Stage(env=env, admin_url=environment.admin_url, settings=Settings.from_env(env))
     yield stage

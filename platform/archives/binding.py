@@ -14,6 +14,8 @@ from pypdf.errors import PyPdfError
 from access.actor import Work
 from audit.models import AuditEvent
 from audit.services import history
+from cases.clocks import unused
+from cases.models import CaseClock
 from cases.queries import File
 from cases.rules import (
     CHANNEL_LABELS,
@@ -178,6 +180,14 @@ def _plain(found: Attachment, content: bytes, room: int) -> Piece:
     return Piece((Entry(f"附件：{found.name}", "", book.page),), book.finish())
 
 
+def _how_stopped(clock: CaseClock) -> str:
+    if clock.stopped_on is None:
+        return ""
+    if unused(clock.kind, clock.started_on, clock.stopped_on):
+        return "，没有用到"
+    return f"，{chinese_date(clock.stopped_on)}停止"
+
+
 def _facts(file: File) -> Sheet:
     case = file.case
     people = "\n".join(
@@ -192,7 +202,7 @@ def _facts(file: File) -> Sheet:
     )
     clocks = "\n".join(
         f"{CLOCK_LABELS[ClockKind(clock.kind)]}：{chinese_date(clock.started_on)}起，{chinese_date(clock.due_on)}到期"
-        + (f"，{chinese_date(clock.stopped_on)}停止" if clock.stopped_on else "")
+        + _how_stopped(clock)
         for clock in file.clocks
     )
     told = (

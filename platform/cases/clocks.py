@@ -243,6 +243,11 @@ def stop(clocks: list[CaseClock], kind: ClockKind, on: date, reason: str, *, unc
             clock.paused_on = None
 
 
+def unused(kind: str, started_on: date, stopped_on: date | None) -> bool:
+    """Whether an extension ended before the time that it adds began: nothing of it was used."""
+    return kind == ClockKind.EXTENSION and stopped_on is not None and stopped_on <= started_on
+
+
 def stop_at_end(clocks: list[CaseClock], on: date, reason: str, *, uncounted: bool) -> None:
     """The case is at its end: the union's duties and what it waits for stop; times to ask and rights run on."""
     for clock in clocks:

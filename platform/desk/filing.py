@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cases.clocks import whose
+from cases.clocks import unused, whose
 from cases.models import Case, CaseClock, Claim
 from cases.rules import CLOCK_LABELS, OPINION_LABELS, ClockKind
 from cases.terms import TERMS, Unit, Whose
@@ -38,6 +38,8 @@ class ClockLine:
     #: Why the due date is no longer the first one.
     due_reason: str | None = None
     paused_on: date | None = None
+    #: It ended before its time began, so there is no day on which it stopped.
+    unused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def _clock_line(case: Case, clock: CaseClock, today: date, bands: Bands, notice:
         ended = _("已停止，逾期") if missed else _("已停止，未逾期")
         if clock.uncounted or not ours:
             ended = _("已停止")
+        if unused(kind, clock.started_on, clock.stopped_on):
+            ended = _("没有用到")
     rolls = not stopped and TERMS[kind].unit is Unit.DAYS and owner is not Whose.WORKER
     shown = not stopped and clock.paused_on is None
     return ClockLine(
@@ -95,6 +99,7 @@ def _clock_line(case: Case, clock: CaseClock, today: date, bands: Bands, notice:
         whose=_(WHOSE[owner]) if owner in WHOSE else "",
         due_reason=clock.due_reason,
         paused_on=clock.paused_on,
+        unused=unused(kind, clock.started_on, clock.stopped_on),
     )
 
 

@@ -25,6 +25,7 @@ from dispatches.drafts import NewFile
 from dispatches.excerpts import PARTS, asked_about
 from dispatches.kinds import LetterKind
 from dispatches.queries import LetterView
+from dispatches.reviewing import CONCLUDE, findings
 from dispatches.services import act
 from dispatches.workflow import LETTER_TABLE, LetterStatus, Side, workflow
 from documents.models import Document
@@ -50,7 +51,8 @@ def letter_form(letter_id: UUID, action: str) -> str:
     view = queries.get(work(), letter_id)
     row = _any_row(view, action)
     workflow(view.kind, view.my_side).resolve(action, view.status, work().actor.roles)
-    return _form(view, row, defaults(view, row))
+    begun = {"text": findings(work(), letter_id)} if action == CONCLUDE else {}
+    return _form(view, row, {**defaults(view, row), **begun})
 
 
 @guard(*CASE_ROLES)

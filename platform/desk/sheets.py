@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from access.actor import Work
+from cases.clocks import unused
 from cases.queries import File
 from cases.rules import CHANNEL_LABELS, CLOCK_LABELS, OPINION_LABELS, PURPOSE_LABELS
 from desk.kinds import KIND_FORMS
@@ -219,6 +220,9 @@ def clock_line(clock: Mapping[str, Any]) -> Line:
     """A clock as told, in words."""
     label = _word(CLOCK_LABELS, clock.get("kind"))
     if clock.get("stopped_on"):
+        began, stopped = date.fromisoformat(clock["started_on"]), date.fromisoformat(clock["stopped_on"])
+        if unused(clock["kind"], began, stopped):
+            return label, _("没有用到")
         return label, _("已于%(day)s停止", day=_day(clock["stopped_on"]))
     return label, _("%(day)s到期", day=_day(clock.get("due_on")))
 

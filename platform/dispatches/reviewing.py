@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from access.actor import Work
-from cases.models import Case
+from cases.models import Case, Claim
 from cases.options import OUTCOMES, STAGES
 from cases.services import perform
 from cases.workflow import UNDER_REVIEW, Status
@@ -87,6 +87,22 @@ def told(work: Work, letter: Letter) -> dict[str, Any]:
             "redo_by": case.redo_by.isoformat() if case.redo_by is not None else None,
         }
     }
+
+
+def findings(work: Work, letter_id: UUID) -> str:
+    """What the reviewing body's own case found, without the outcome: where its words for the other union begin.
+
+    Empty before it says so, and for who may not see that case.
+    """
+    try:
+        case = linking.case_of(work, letter_id)
+    except NotFoundError:
+        return ""
+    if case.review_outcome is None:
+        return ""
+    own = Claim.tenant_id == case.tenant_id, Claim.case_id == case.id, Claim.finding.is_not(None)
+    found = work.session.scalars(select(Claim.finding).where(*own).order_by(Claim.position).limit(1)).first() or ""
+    return found.removeprefix(f"{OUTCOMES[case.review_outcome]}：")
 
 
 def after_own_act(work: Work, letter: Letter, action: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from calendars.workdays import LIBRARY
-from cases.clocks import begun_on, carry_deadline, start, stop, target_on
+from cases.clocks import begun_on, carry_deadline, start, stop, target_on, unused
 from cases.models import Case, CaseClock
 from cases.rules import CLOCKED_PURPOSES, ClockKind, Purpose
 from kernel.ids import uuid7
@@ -92,6 +92,14 @@ def test_a_stop_keeps_the_first_day_and_reason_and_is_never_before_the_start() -
     stop(clocks, ClockKind.NOTICE, date(2026, 3, 9), "又一次")
     assert (clocks[0].stopped_on, clocks[0].stop_reason) == (MONDAY, "受理告知")
     stop(clocks, ClockKind.HANDLING, MONDAY, "从未开始")
+
+
+def test_an_extension_that_ended_before_its_time_began_was_not_used() -> None:
+    later = date(2026, 5, 1)
+    assert unused(ClockKind.EXTENSION, later, later)
+    assert not unused(ClockKind.EXTENSION, later, date(2026, 5, 2))
+    assert not unused(ClockKind.EXTENSION, later, None)
+    assert not unused(ClockKind.NOTICE, later, later), "told on the day it came in"
 
 
 def test_the_deadline_is_the_earliest_running_clock_and_none_when_all_stopped() -> None:

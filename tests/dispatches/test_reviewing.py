@@ -16,7 +16,7 @@ from dispatches.drafts import Draft
 from dispatches.jobs import arrived
 from dispatches.kinds import LetterKind
 from dispatches.models import LetterEvent
-from dispatches.reviewing import stage_of
+from dispatches.reviewing import findings, stage_of
 from dispatches.services import act, register_case, send
 from kernel.clock import FixedClock
 from kernel.errors import IllegalTransitionError, InvalidError
@@ -120,6 +120,15 @@ def test_a_review_says_by_when_the_matter_is_done_again(ways: Ways) -> None:
     letter = ask(ways, ways.served())
     with pytest.raises(InvalidError, match="指定重新办理的期限"):
         opinion(ways, letter, "redo")
+
+
+def test_the_words_for_the_other_union_begin_with_what_was_found(ways: Ways) -> None:
+    letter = ask(ways, ways.served())
+    with ways.federation.work("head@east") as work:
+        assert findings(work, letter) == "", "no case of it yet"
+    opinion(ways, letter, "uphold")
+    with ways.federation.work("head@east") as work:
+        assert findings(work, letter) == "经复查，原意见认定事实清楚。"
 
 
 def test_nothing_is_sent_back_before_the_petitioner_was_served(ways: Ways) -> None:
