@@ -20,7 +20,10 @@ from kernel.db import Database
 from kernel.schema import alembic_config
 from kernel.settings import Settings
 from tests.builders import Federation
+from tests.leaks.pair import twins
 from tests.snapshots import Shelf
+
+__all__ = ["Stage", "twins"]
 
 # A busy machine is no failing example: how long one takes is measured in bench/, never asserted.
 settings.register_profile("lianxin", deadline=None)

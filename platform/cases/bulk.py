@@ -15,7 +15,6 @@ from sqlalchemy import select
 from access import queries as accounts
 from access.actor import Work
 from access.models import User
-from access.roles import Role
 from cases import avoidance, conditions, policy, queries
 from cases.conditions import Standing
 from cases.handling_rules import AVOIDANCE
@@ -30,7 +29,6 @@ from tenants import departments
 ACTION = "assign"
 #: Who may give cases to somebody else, as the table has it.
 WHO = OFFICE
-HOLDERS = (Role.HANDLER, Role.OFFICE_HEAD)
 #: A page that a person can still read before confirming; more go in a second turn.
 MOST = 200
 #: Each case stays with the department that it has.
@@ -120,7 +118,7 @@ def giving(work: Work, assignee: str, department: str, reason: str) -> Giving:
     problems: dict[str, str] = {}
     user = None
     try:
-        user = accounts.locked_holder(work.session, UUID(assignee), HOLDERS)
+        user = accounts.locked_holder(work.session, UUID(assignee), policy.holders_of(sealed=False))
     except ValueError:
         problems["assignee"] = "请选择承办人。"
     if user is None:
@@ -142,7 +140,7 @@ def giving(work: Work, assignee: str, department: str, reason: str) -> Giving:
 def look(work: Work, cases: Sequence[Case], give: Giving) -> list[Look]:
     """What stands in the way of each case: status, permission, 回避, sealed files. Nothing is written."""
     grounds = avoidance.grounds_of(work, cases, give.user.id)
-    sees_sealed = bool(accounts.roles_of(work.session, give.user.id) & policy.SEE_SEALED)
+    sees_sealed = bool(accounts.roles_of(work.session, give.user.id) & {*policy.holders_of(sealed=True)})
     return [Look(case, _problem(work, case, give, grounds, sees_sealed=sees_sealed)) for case in cases]
 
 
@@ -161,7 +159,7 @@ def _problem(
     barred = (
         (case.avoid_id == give.user.id, f"所选承办人已被标注需要回避（{AVOIDANCE}），请选择其他人。"),
         (case.id in grounds, avoidance.sentence(grounds.get(case.id, ()))),
-        (case.sealed and not sees_sealed, "检举控告件只能由信访部门负责人承办（《信访工作条例》第三十条第三款）。"),
+        (case.sealed and not sees_sealed, policy.SEALED_HOLDERS),
         (case.assignee_id == give.user.id and same_place, "已经由所选承办人办理，不需要改派。"),
     )
     return next((sentence for holds, sentence in barred if holds), "")

@@ -8,8 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from access import queries as accounts
-from access.roles import Role
-from cases import avoidance
+from cases import avoidance, policy
 from cases.field_kit import MAX_TEXT, Context, Rule, choice, flag, read_day, text
 from cases.handling_fields import HANDLING_RULES
 from cases.procedure_fields import PROCEDURE_RULES
@@ -61,8 +60,11 @@ def _assignee(context: Context, value: Any) -> UUID:
         raise InvalidError("所选承办人已被标注需要回避（《信访工作条例》第二十八条第三款），请选择其他人。")
     avoidance.check_assignee(context.work, context.case, user_id)
     # Locked until the assignment is written: somebody whose account is being closed is not given a case meanwhile.
-    if accounts.locked_holder(context.work.session, user_id, (Role.HANDLER, Role.OFFICE_HEAD)) is None:
+    if accounts.locked_holder(context.work.session, user_id, policy.holders_of(sealed=False)) is None:
         raise InvalidError("所选承办人不存在或已停用，请重新选择。")
+    sealed = context.case.sealed
+    if sealed and not accounts.roles_of(context.work.session, user_id) & {*policy.holders_of(sealed=True)}:
+        raise InvalidError(policy.SEALED_HOLDERS)
     return user_id
 
 

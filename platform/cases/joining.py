@@ -112,7 +112,7 @@ def _merge(
         told = "主件已经转出、作出处理意见或者办结，不能再并入；请选择仍在本单位办理的信访件。"
         raise InvalidError(told, fields={"lead": told})
     if lead.sealed != case.sealed:
-        told = "检举控告件与其他信访件不能并案（《信访工作条例》第三十条第三项）。"
+        told = "检举控告件与其他信访件不能并案（《信访工作条例》第三十条第三款）。"
         raise InvalidError(told, fields={"lead": told})
     if lead.review_stage is not None:
         told = "复查（复核）件不能作为主件。"

@@ -15,12 +15,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from access import queries as accounts
 from access.actor import Work
 from access.models import User
-from access.roles import Role
 from audit.services import Entry, append
 from cases import avoidance
 from cases.handling_rules import AVOIDANCE
 from cases.models import Case
-from cases.policy import SEE_SEALED
+from cases.policy import SEE_SEALED, holders_of
 from cases.workflow import OPEN
 from kernel.bus import Handler
 from kernel.errors import ConflictError, InvalidError
@@ -29,7 +28,7 @@ from tenants.leaving import UserLeaving
 
 _OPEN = tuple(status.value for status in OPEN)
 #: Roles that may hold a case.
-HOLDERS = (Role.HANDLER, Role.OFFICE_HEAD)
+HOLDERS = holders_of(sealed=False)
 WHY = {"deactivate": "账号停用", "move": "调整部门", "roles": "角色变更"}
 
 

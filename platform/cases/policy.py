@@ -19,6 +19,15 @@ SEE_SEALED = frozenset({Role.OFFICE_HEAD, Role.LEADER, Role.SYSTEM})
 SEE_OPEN_FILES = frozenset({Role.CLERK, Role.SUPERVISOR})
 
 
+#: Why a sealed case is given to nobody else.
+SEALED_HOLDERS = "检举控告件只能由信访部门负责人承办（《信访工作条例》第三十条第三款）。"
+
+
+def holders_of(*, sealed: bool) -> tuple[Role, ...]:
+    """Who may be given a case. Whoever holds one has to see it, so a sealed one stays with the head of the office."""
+    return (Role.OFFICE_HEAD,) if sealed else (Role.HANDLER, Role.OFFICE_HEAD)
+
+
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition under which ``actor`` may see a case. Administrators, auditors and the platform see none."""
     if actor.roles & SEE_SEALED:

@@ -46,7 +46,7 @@ def create(work: Work, case: Case, values: Mapping[str, Any]) -> CaseTask:
     elif case.sealed:
         _refuse(
             "task_handler",
-            "检举控告件不交部门办理，只能指定信访部门负责人或者单位领导（《信访工作条例》第三十条第三项）。",
+            "检举控告件不交部门办理，只能指定信访部门负责人或者单位领导（《信访工作条例》第三十条第三款）。",
         )
     if department_id is not None:
         name = departments.get(work, department_id).name
@@ -79,7 +79,7 @@ def _check_handler(work: Work, case: Case, user_id: UUID, department_id: UUID | 
     if case.sealed and not roles & policy.SEE_SEALED:
         _refuse(
             "task_handler",
-            "检举控告件的任务只能交给信访部门负责人或者单位领导（《信访工作条例》第三十条第三项）。",
+            "检举控告件的任务只能交给信访部门负责人或者单位领导（《信访工作条例》第三十条第三款）。",
         )
     if department_id is not None and departments.of_people(work.session).get(user_id) != department_id:
         _refuse("task_handler", "所选经办人不在所选部门，请重新选择。")

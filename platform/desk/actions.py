@@ -136,7 +136,7 @@ def _page(
         case=case,
         row=row,
         source=_source(row),
-        widgets=widgets(unit, row.fields),
+        widgets=widgets(unit, row.fields, sealed=file.case.sealed),
         open_tasks=_open_tasks(file) if "open_task" in row.fields else (),
         consequences=consequences(row, file.clocks, clocked=case.purpose in CLOCKED_PURPOSES),
         claims=claim_lines(file.claims, categories),

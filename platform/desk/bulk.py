@@ -15,6 +15,7 @@ from cases import bulk
 from cases.bulk import Giving, Look
 from cases.clocks import begun_on
 from cases.filters import read
+from cases.leaving import HOLDERS
 from cases.models import Case
 from cases.workflow import STATUS_LABELS, Status
 from doorway.attempts import attempt
@@ -142,7 +143,7 @@ def _page(
         "desk/bulk.html",
         lines=lines,
         values=values,
-        people=[(user.id, user.display_name) for user in accounts.holders(unit.session, bulk.HOLDERS)],
+        people=[(user.id, user.display_name) for user in accounts.holders(unit.session, HOLDERS)],
         departments=[(bulk.KEEP, _("保持各件现在的部门")), *places],
         errors=errors or {},
         message=message,

@@ -9,8 +9,8 @@ from typing import Any
 from access import absence
 from access import queries as accounts
 from access.actor import Work
-from access.roles import Role
 from cases.fields import DELIVERIES
+from cases.policy import holders_of
 from cases.rules import (
     OPINION_LABELS,
     PURPOSE_LABELS,
@@ -44,9 +44,9 @@ def _categories(work: Work) -> Options:
     return category_choices(tenants.categories(work.session))
 
 
-def _handlers(work: Work) -> Options:
+def handlers(work: Work, *, sealed: bool = False) -> Options:
     """People who may hold a case, with their department and with who stands in while they are away."""
-    found = accounts.holders(work.session, (Role.HANDLER, Role.OFFICE_HEAD))
+    found = accounts.holders(work.session, holders_of(sealed=sealed))
     names, places = departments.names_of(work.session), departments.of_people(work.session)
     away = absence.on(work.session, work.clock.today())
     return [
@@ -58,6 +58,10 @@ def _handlers(work: Work) -> Options:
         )
         for account in found
     ]
+
+
+def _handlers(work: Work) -> Options:
+    return handlers(work)
 
 
 def _handler(name: str, department: str, away: absence.Absence | None) -> str:

@@ -14,7 +14,7 @@ from cases.workflow import Status
 from desk.handling_widgets import HANDLING_TABLE
 from desk.procedure_widgets import PROCEDURE_TABLE
 from desk.widget_table import TABLE as ORDINARY
-from desk.widget_table import Asked, Options
+from desk.widget_table import Asked, Options, handlers
 from doorway.words import _
 from kernel.workflow import Transition
 
@@ -34,12 +34,13 @@ class Widget:
     rows: int = 5
 
 
-def widgets(work: Work, names: Sequence[str]) -> list[Widget]:
-    """The fields of an action in the order of its row."""
+def widgets(work: Work, names: Sequence[str], *, sealed: bool = False) -> list[Widget]:
+    """The fields of an action in the order of its row. Nobody is offered for a sealed case who may not hold it."""
     found = []
     for name in names:
         kind, label, help_text, optional, options, rows = TABLE[name]
-        found.append(Widget(name, kind, _(label), _(help_text) if help_text else "", optional, options(work), rows))
+        offered = handlers(work, sealed=True) if sealed and name == "assignee" else options(work)
+        found.append(Widget(name, kind, _(label), _(help_text) if help_text else "", optional, offered, rows))
     return found
 
 

@@ -21,7 +21,7 @@ from kernel.db import Base
 from kernel.schema import MIGRATIONS, alembic_config, current, head
 from tests.conftest import Stage
 from tests.leaks.catalogue import modelled
-from tests.leaks.conftest import superuser_engine
+from tests.leaks.pair import superuser_engine
 
 THING = UUID("01890000-0000-7000-8000-000000000001")
 

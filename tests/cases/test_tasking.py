@@ -139,7 +139,7 @@ def test_a_sealed_case_is_asked_of_those_alone_who_may_see_it(ways: Ways, place:
     ways.act("head", case, "accept", assignee=head)
     with pytest.raises(InvalidError, match="不交部门办理"):
         ways.act("head", case, "ask_department", task_department=place, **ASKED)
-    with pytest.raises(InvalidError, match="第三十条第三项"):
+    with pytest.raises(InvalidError, match="第三十条第三款"):
         ways.act("head", case, "ask_department", task_handler=ways.handler, **ASKED)
     ways.act("head", case, "ask_department", task_handler=str(user(ways, "leader")), **ASKED)
     for login, seen in (("leader", 1), ("head", 1), ("clerk", 0), ("handler", 0), ("supervisor", 0), ("admin", 0)):

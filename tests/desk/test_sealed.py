@@ -24,7 +24,7 @@ from dispatches.services import escalate
 from documents import attachments
 from documents.attachments import Upload
 from kernel.clock import FixedClock
-from kernel.errors import ForbiddenError, NotFoundError
+from kernel.errors import ForbiddenError, InvalidError, NotFoundError
 from tests.builders import Federation
 from tests.desk.pages import Page
 from tests.documents.uploads import TEXT
@@ -142,3 +142,15 @@ def test_notices_and_tasks_call_nobody_who_may_not_open_it(federation: Federatio
 def test_what_reaches_the_log_says_nothing_of_the_matter(as_user: AsUser, federation: Federation, case: Case) -> None:
     page = Page(as_user("auditor@street").get("/admin/audit/").text).visible
     assert WORDS not in page and "被反映单位甲" not in page and "测试举报人" not in page
+
+
+def test_it_is_given_to_nobody_who_could_not_see_it(as_user: AsUser, federation: Federation, case: Case) -> None:
+    browser, handler = as_user("head@street"), federation.users["handler@street"]
+    path = f"/cases/{quote(case.number)}/do/accept"
+    offered = Page(browser.get(path).text)
+    assert handler.display_name not in offered.visible
+    refused = post(browser, path, {"assignee": str(handler.id), "department": "", "procedure": ""})
+    assert refused.status_code == 422
+    assert "只能由信访部门负责人承办" in Page(refused.text).visible
+    with pytest.raises(InvalidError, match="只能由信访部门负责人承办"):
+        federation.act("head@street", case.number, "accept", assignee=str(handler.id))

@@ -143,11 +143,15 @@ def meet(
 
 
 def until_somebody_waits(federation: Federation) -> None:
-    """Return when a transaction of this database waits for another one."""
+    """Return when a transaction of this database waits for another one. Other test workers share the server."""
     end = time.monotonic() + 10
+    waiting = text(
+        "select count(*) from pg_locks w where not w.granted and exists (select from pg_locks h where h.pid = w.pid"
+        " and h.database = (select oid from pg_database where datname = current_database()))"
+    )
     with federation.database.engine.connect() as connection:
         while time.monotonic() < end:
-            if connection.scalar(text("select count(*) from pg_locks where not granted")):
+            if connection.scalar(waiting):
                 return
             time.sleep(0.01)
     raise AssertionError("nobody waited")

@@ -19,7 +19,7 @@ EVERY = 0.9
 SECONDS = 25.0
 
 
-@pytest.mark.parametrize("seed", [20260302, 7])
+@pytest.mark.parametrize("seed", [20260302])
 def test_nothing_is_lost_or_done_twice_whatever_is_killed(rig: Rig, seed: int) -> None:
     with rig.running(rig.web(), rig.scheduler, rig.worker):
         with rig.clients(rate=12) as ledger:

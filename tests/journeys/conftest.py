@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 from werkzeug.serving import make_server
@@ -19,6 +21,7 @@ from tests.web.conftest import app, clock, the_app, web_clock
 
 __all__ = ["app", "clock", "the_app", "web_clock"]
 
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 #: No first-run page, no updates, no reports: whatever the browser fetches, a page of ours asked for.
 QUIET = (
     "--no-sandbox",
@@ -68,6 +71,8 @@ class Visitor:
     page: Page
     context: BrowserContext
     base: str
+    #: Whether the page's own scripts run; axe needs them.
+    scripts: bool = True
     complaints: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
     fetched: list[Response] = field(default_factory=list)
@@ -93,12 +98,12 @@ class Visitor:
         self.page.goto(self.base + path)
         self.page.wait_for_load_state("networkidle")
 
-    def logs_in(self, who: str) -> None:
+    def logs_in(self, who: str, lands: str | re.Pattern[str] = "**/desk/") -> None:
         self.goes("/login/")
         self.page.fill("#username", who)
         self.page.fill("#password", PASSWORD)
         self.page.click("button[type=submit]")
-        self.page.wait_for_url("**/desk/")
+        self.page.wait_for_url(lands)
 
     def sends(self, label: str) -> None:
         """Press the button with this word and wait for the page that follows."""
@@ -108,6 +113,11 @@ class Visitor:
     def follows(self, label: str) -> None:
         with self.page.expect_navigation():
             self.page.get_by_role("link", name=label, exact=True).click()
+
+    def broken_rules(self) -> list[str]:
+        """What axe finds against WCAG 2.2 AA on the page as it stands."""
+        found = Axe().run(self.page, options=RULES).response["violations"]
+        return [f"{each['id']}: {[node['html'][:90] for node in each['nodes'][:3]]}" for each in found]
 
     @property
     def overflow(self) -> int:
@@ -124,7 +134,7 @@ def visitor(browser: Browser, base: str) -> Iterator[Callable[..., Visitor]]:
         context = browser.new_context(
             viewport={"width": width, "height": 800}, locale="zh-CN", java_script_enabled=scripts
         )
-        guest = Visitor(context.new_page(), context, base)
+        guest = Visitor(context.new_page(), context, base, scripts)
         met.append(guest)
         if who is not None:
             guest.logs_in(who)

@@ -193,25 +193,3 @@ def test_a_letter_is_taken_back_before_it_is_signed(visitor: Visit, federation: 
     assert only_case(federation).status == "handling"
     east = visitor("head@east")
     assert case.title not in east.page.inner_text("main")
-
-
-def test_no_page_of_letters_scrolls_sideways_or_is_heavy(visitor: Visit, federation: Federation) -> None:
-    case = federation.accepted("east")
-    east = visitor("head@east", width=375)
-    for path in (
-        "/dispatches/",
-        "/dispatches/new",
-        f"/dispatches/new?kind=transfer&case={case.number}",
-        f"/dispatches/new?kind=transfer&case={case.number}&to={federation.ids['west']}",
-        f"/dispatches/new?kind=supervision&to={federation.ids['street']}",
-        "/dispatches/subordinates",
-        "/dispatches/subordinates/street",
-        "/tasks/",
-    ):
-        cold = visitor(None, width=375)
-        cold.context.add_cookies(east.context.cookies())
-        cold.goes(path)
-        assert cold.overflow <= 0, path
-        assert len(cold.fetched) <= 8, path
-        size = sum(answer.request.sizes()["responseBodySize"] for answer in cold.fetched)
-        assert size <= 150_000, (path, size)

@@ -160,6 +160,7 @@ class Twins:
             draft = issuing.begin(work, number, "interview_record")
             bound = dossiers.ask(work, number, f"{mark}移送仲裁")
             bound.status, bound.blob = "ready", blobs.keep(work, f"{mark}卷宗".encode())
+            bound.pages, bound.size = 1, len(f"{mark}卷宗".encode())
             asked = Order(Filter(q=mark), f"{mark}条件", "csv", USUAL, "季度台账报送")
             export = listings.ask(work, asked)
             export.status, export.lines = "ready", export.total
