@@ -102,7 +102,7 @@ class Inspector:
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             return []
         if path.startswith(CHARTS):
-            guest.page.wait_for_load_state("networkidle")
+            guest.page.wait_for_selector("#charts > *", state="attached")
         if answer.status >= 400:
             return [f"status {answer.status}"]
         lost = [f"{each.status} {each.url}" for each in guest.fetched if each.status >= 400]
