@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 
 from access.actor import Work
 from audit.services import history
@@ -18,6 +18,7 @@ from cases import queries as case_queries
 from cases.models import Case
 from cases.queries import File
 from cases.workflow import CASE_WORKFLOW, STATUS_LABELS, Status
+from dispatches.copies import ABOUT
 from dispatches.disclosure import papers, veiled
 from dispatches.models import Letter, LetterCase
 from kernel.clock import china_date
@@ -136,10 +137,7 @@ def asked_about(work: Work, letter: Letter) -> str:
         select(Case.number)
         .select_from(Letter)
         .outerjoin(LetterCase, and_(LetterCase.tenant_id == Letter.tenant_id, LetterCase.letter_id == Letter.id))
-        .join(
-            Case,
-            and_(Case.tenant_id == Letter.tenant_id, Case.id == func.coalesce(Letter.case_id, LetterCase.case_id)),
-        )
+        .join(Case, and_(Case.tenant_id == Letter.tenant_id, Case.id == ABOUT))
         .where(Letter.tenant_id == work.tenant_id, Letter.id == letter.refers_to, case_policy.visible(work.actor))
     )
     return work.session.scalars(statement).first() or ""
