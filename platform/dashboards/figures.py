@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from dashboards import theme
-from measures.statistics import Limits
+from measures.control import Limits
 from measures.suppression import HIDDEN, Shown, words
 
 Figure = dict[str, Any]
@@ -20,7 +20,7 @@ def control(
     days: Sequence[date], counts: Sequence[Shown], limits: Limits | None, *, name: str, links: Sequence[str | None]
 ) -> Figure:
     """An XmR chart: points, mean, limits, and the points outside marked with words."""
-    outside = set(limits.outside) if limits else set()
+    outside = limits.marked if limits else frozenset()
     values = [count for count in counts if count is not None]
     marks = [theme.RED if place in outside else theme.BLUE for place in range(len(days))]
     line: dict[str, Any] = {

@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
-#: 3 / d2 for moving ranges of two, d2 = 1.128: limits of an individuals chart (Wheeler; NHS “Making Data Count”).
-XMR_FACTOR = 2.66
-#: Fewer points than this give limits that say more about the points than about the process.
-XMR_SHORTEST = 12
 #: 97.5 % point of the normal distribution, for a 95 % interval.
 Z95 = 1.959963984540054
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """An XmR chart's lines, in the unit of the values, and the positions of the points outside them."""
-
-    mean: float
-    lower: float
-    upper: float
-    outside: tuple[int, ...]
-
-
-def xmr(values: Sequence[float]) -> Limits | None:
-    """Mean ± 2.66 × mean moving range; the lower limit of a count stops at 0.
-
-    ``None`` for fewer than 12 points. Costs O(n).
-    """
-    if len(values) < XMR_SHORTEST:
-        return None
-    points = np.asarray(values, dtype=float)
-    mean = float(points.mean())
-    reach = XMR_FACTOR * float(np.abs(np.diff(points)).mean())
-    lower, upper = max(0.0, mean - reach), mean + reach
-    outside = np.flatnonzero((points < mean - reach) | (points > upper))
-    return Limits(mean, lower, upper, tuple(int(place) for place in outside))
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float] | None:

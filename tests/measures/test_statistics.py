@@ -5,39 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from measures.statistics import XMR_SHORTEST, expected, pearson, wilson, xmr
+from measures.statistics import expected, pearson, wilson
 from measures.suppression import outside, words
-
-
-def test_limits_are_the_mean_and_2_66_mean_moving_ranges() -> None:
-    values = [10, 12, 9, 11, 10, 13, 8, 10, 12, 9, 11, 10]
-    found = xmr(values)
-    assert found is not None
-    # Ranges 2 3 2 1 3 5 2 2 3 2 1 sum to 26; 26 / 11 × 2.66 = 6.287; the mean is 125 / 12.
-    assert found.mean == pytest.approx(10.4167, abs=1e-4)
-    assert found.upper == pytest.approx(10.4167 + 6.2873, abs=1e-3)
-    assert found.lower == pytest.approx(10.4167 - 6.2873, abs=1e-3)
-    assert found.outside == ()
-
-
-def test_a_point_beyond_the_limits_is_named_by_its_place() -> None:
-    found = xmr([10, 11, 10, 11, 10, 11, 10, 40, 10, 11, 10, 11, 10, 11, 10, 11])
-    assert found is not None
-    assert found.outside == (7,)
-
-
-def test_the_lower_limit_of_a_count_stops_at_nothing() -> None:
-    found = xmr([0, 5, 0, 5, 0, 5, 0, 5, 0, 5, 0, 5])
-    assert found is not None
-    assert found.lower == 0
-
-
-def test_a_short_series_gets_no_limits() -> None:
-    assert xmr([5.0] * (XMR_SHORTEST - 1)) is None
-    assert xmr([]) is None
-    steady = xmr([5.0] * XMR_SHORTEST)
-    assert steady is not None
-    assert (steady.lower, steady.upper, steady.outside) == (5.0, 5.0, ())
 
 
 @pytest.mark.parametrize(

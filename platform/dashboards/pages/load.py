@@ -11,10 +11,10 @@ from dashboards import figures, links, theme, wording
 from dashboards.charts import Chart, PageContent, Table
 from measures import ages, queries
 from measures.ages import Age
+from measures.control import XMR_SHORTEST, Limits, Rule, Signal, xmr
 from measures.definitions import BY_KEY
 from measures.queries import Flow, Week
 from measures.scopes import Around, Wanted
-from measures.statistics import XMR_SHORTEST, Limits, xmr
 from measures.suppression import Shown, words
 
 _OPEN_CASES = "点击数据点可打开对应的信访件。"
@@ -52,9 +52,9 @@ def _weekly(wanted: Wanted, flow: Flow, key: str, title: str, counts: Sequence[S
         title=title,
         answer=_verdict(measure.name, counts, limits, days),
         basis=f"{_weeks(flow)}，n={words(total)}件。{measure.definition}"
-        "控制限=均值±2.66×平均移动极差；越限才算异常，两周之间的涨跌多是波动。",
+        "控制限=均值±2.66×平均移动极差；越限、连续7周偏在一侧、连续7周升降、3周有2周接近一侧的限，才算异常，两周之间的涨跌多是波动。",
         table=Table(
-            ("周（自）", measure.name, "是否越限"),
+            ("周（自）", measure.name, "是否异常"),
             tuple(
                 (wording.day(day), words(count), _where(place, limits))
                 for place, (day, count) in enumerate(zip(days, counts, strict=True))
@@ -66,10 +66,24 @@ def _weekly(wanted: Wanted, flow: Flow, key: str, title: str, counts: Sequence[S
     )
 
 
+#: What each rule of the control chart says, upward and downward.
+_RULES: dict[tuple[Rule, bool], str] = {
+    ("outside", True): "越过上限",
+    ("outside", False): "低于下限",
+    ("side", True): "连续高于均值",
+    ("side", False): "连续低于均值",
+    ("trend", True): "连续上升",
+    ("trend", False): "连续下降",
+    ("near", True): "接近上限",
+    ("near", False): "接近下限",
+}
+
+
 def _where(place: int, limits: Limits | None) -> str:
     if limits is None:
         return wording.NOTHING
-    return "越限" if place in limits.outside else "正常"
+    met = [_RULES[signal.rule, signal.up] for signal in limits.signals if signal.first <= place <= signal.last]
+    return "、".join(dict.fromkeys(met)) or "正常"
 
 
 def _verdict(name: str, counts: Sequence[Shown], limits: Limits | None, days: Sequence[date]) -> str:
@@ -79,14 +93,19 @@ def _verdict(name: str, counts: Sequence[Shown], limits: Limits | None, days: Se
         return "部分周为小数，已隐去，因此不计算控制限。"
     if limits is None:
         return f"不足{XMR_SHORTEST}整周，不计算控制限。"
-    if not limits.outside:
+    if not limits.signals:
         return f"{name}平均每周{limits.mean:.1f}件，各周都在控制限内，属正常波动。"
-    named = "、".join(wording.day(days[place]) for place in limits.outside[:3])
-    more = "等" if len(limits.outside) > 3 else ""
-    return (
-        f"{name}平均每周{limits.mean:.1f}件；{named}{more}起的{len(limits.outside)}周越出控制限"
-        f"（{limits.lower:.1f}–{limits.upper:.1f}件），值得查原因。"
-    )
+    told = "；".join(_told(signal, days) for signal in limits.signals[:3])
+    more = f"；另有{len(limits.signals) - 3}处" if len(limits.signals) > 3 else ""
+    reach = f"（{limits.lower:.1f}–{limits.upper:.1f}件）"
+    return f"{name}平均每周{limits.mean:.1f}件，控制限{reach}；{told}{more}，值得查原因。"
+
+
+def _told(signal: Signal, days: Sequence[date]) -> str:
+    first, weeks = wording.day(days[signal.first]), signal.last - signal.first + 1
+    if weeks == 1:
+        return f"{first}起的一周{_RULES[signal.rule, signal.up]}"
+    return f"{first}起{weeks}周{_RULES[signal.rule, signal.up]}"
 
 
 def _weeks(flow: Flow) -> str:
