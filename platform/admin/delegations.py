@@ -17,7 +17,7 @@ from access.roles import CASE_ROLES, Role
 from admin.house import READERS, Cell, HouseView, Line, as_uuid
 from admin.reading import HouseInterface
 from admin.refusals import Refusal, asking
-from cases.leaving import HOLDERS
+from cases.policy import HOLDERS
 from doorway.guard import work
 from doorway.words import N_, _
 from kernel.errors import InvalidError

@@ -15,7 +15,7 @@ from access.roles import CASE_ROLES
 from admin.house import Cell, HouseView, Line, as_position, as_uuid
 from admin.reading import HouseInterface
 from admin.refusals import Refusal, asking
-from cases.leaving import HOLDERS
+from cases.policy import HOLDERS
 from doorway.guard import work
 from doorway.words import N_, _
 from tenants import departments

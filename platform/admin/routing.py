@@ -12,7 +12,7 @@ from wtforms import SelectField
 from access import queries as accounts
 from admin.house import Cell, HouseView, Line, as_uuid
 from admin.reading import HouseInterface
-from cases.leaving import HOLDERS
+from cases.policy import HOLDERS
 from doorway.guard import work
 from doorway.words import N_
 from tenants import departments, routing

@@ -16,7 +16,8 @@ from access.roles import CASE_ROLES, LABELS, TENANT_ROLES, Role
 from admin.house import Cell, HouseView, Line, as_uuid
 from admin.reading import HouseInterface
 from admin.refusals import Refusal, asking
-from cases.leaving import HOLDERS, list_address, open_count
+from cases.leaving import list_address, open_count
+from cases.policy import HOLDERS
 from doorway.guard import guard, work
 from doorway.presenting import china_time
 from doorway.words import N_, _

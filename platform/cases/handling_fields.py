@@ -16,12 +16,12 @@ from cases.field_kit import Context, Rule, choice, coming_day, text
 from cases.gains import read_yuan
 from cases.handling import CaseTask
 from cases.handling_rules import DISPOSITIONS, MEASURES, MOST_HELPED, RATED, TOLD_HOW, WITH_AID
+from cases.policy import HOLDERS
 from kernel.errors import InvalidError, NotFoundError
 from tenants import departments, workdays
 
 #: Who may be the first receiver: whoever receives petitioners (``policy.may_register``).
 RECEIVERS = (Role.CLERK, Role.HANDLER, Role.OFFICE_HEAD)
-HOLDERS = (Role.HANDLER, Role.OFFICE_HEAD)
 
 
 def _dispositions(context: Context, value: Any) -> dict[int, tuple[str, bool]]:

@@ -19,7 +19,7 @@ from audit.services import Entry, append
 from cases import avoidance
 from cases.handling_rules import AVOIDANCE
 from cases.models import Case
-from cases.policy import SEE_SEALED, holders_of
+from cases.policy import HOLDERS, holders_of
 from cases.workflow import OPEN
 from kernel.bus import Handler
 from kernel.errors import ConflictError, InvalidError
@@ -27,8 +27,6 @@ from notices.services import post
 from tenants.leaving import UserLeaving
 
 _OPEN = tuple(status.value for status in OPEN)
-#: Roles that may hold a case.
-HOLDERS = holders_of(sealed=False)
 WHY = {"deactivate": "账号停用", "move": "调整部门", "roles": "角色变更"}
 
 
@@ -78,7 +76,7 @@ def _check_successor(work: Work, event: UserLeaving, cases: Sequence[Case]) -> N
     problem = ""
     if user is None or event.successor_id == event.user_id or not roles & frozenset(HOLDERS):
         problem = "接手人应为其他在用的承办人或信访部门负责人。"
-    elif any(case.sealed for case in cases) and not roles & SEE_SEALED:
+    elif any(case.sealed for case in cases) and not roles & frozenset(holders_of(sealed=True)):
         problem = "其中有检举控告件，接手人应为信访部门负责人。"
     elif avoiding := avoidance.grounds_of(work, cases, user.id):
         problem = f"其中{len(avoiding)}件接手人应当回避（{AVOIDANCE}），请先由信访部门负责人改派，或者选择其他人。"

@@ -18,14 +18,15 @@ SEE_SEALED = frozenset({Role.OFFICE_HEAD, Role.LEADER, Role.SYSTEM})
 #: See every case that is not sealed.
 SEE_OPEN_FILES = frozenset({Role.CLERK, Role.SUPERVISOR})
 
-
+#: Roles that may hold a case that is not sealed.
+HOLDERS = (Role.HANDLER, Role.OFFICE_HEAD)
 #: Why a sealed case is given to nobody else.
 SEALED_HOLDERS = "检举控告件只能由信访部门负责人承办（《信访工作条例》第三十条第三款）。"
 
 
 def holders_of(*, sealed: bool) -> tuple[Role, ...]:
     """Who may be given a case. Whoever holds one has to see it, so a sealed one stays with the head of the office."""
-    return (Role.OFFICE_HEAD,) if sealed else (Role.HANDLER, Role.OFFICE_HEAD)
+    return (Role.OFFICE_HEAD,) if sealed else HOLDERS
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:

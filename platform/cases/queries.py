@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case as sql_case
-from sqlalchemy import false, func, or_, select, tuple_
+from sqlalchemy import false, func, literal, or_, select, tuple_
 
 from access.actor import Work
 from cases import policy, search
@@ -162,8 +162,10 @@ def matching(work: Work, wanted: Filter) -> list[Any]:
     conditions, words = _conditions(work, wanted), (wanted.q or "").strip()
     if words:
         asked = _asked(words)
-        hits = search.hits(work.tenant_id, asked)
-        conditions.append(Case.id.in_(select(hits.c.case_id)) if asked.count else false())
+        if asked.every:
+            return conditions + (search.every(work.tenant_id, asked) if asked.count else [false()])
+        hits = search.hits(work.tenant_id, asked, search.few(work.session, asked))
+        conditions.append(Case.id.in_(select(hits.c.case_id)))
     return conditions
 
 
@@ -199,8 +201,7 @@ def newest(work: Work, wanted: Filter, *, limit: int = 50, cursor: str | None = 
         statement = statement.where(tuple_(Case.registered_at, Case.id) < (moment, case_id))
     statement = statement.order_by(Case.registered_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = work.session.scalars(statement).all()
-    more = len(rows) > limit
-    rows = rows[:limit]
+    more, rows = len(rows) > limit, rows[:limit]
     return Page(rows, _encode(rows[-1]) if more and rows else None)
 
 
@@ -209,12 +210,18 @@ def _matching(work: Work, wanted: Filter, words: str, limit: int, cursor: str | 
     asked = _asked(words)
     if not asked.count:
         return Page([], None)
-    hits = search.hits(work.tenant_id, asked)
-    statement = select(Case, hits.c.matched).join(hits, hits.c.case_id == Case.id).where(*_conditions(work, wanted))
+    conditions, among = _conditions(work, wanted), search.few(work.session, asked)
+    if asked.every and not among:
+        statement = select(Case, literal(asked.count)).where(*conditions, *search.every(work.tenant_id, asked))
+    else:
+        hits = search.hits(work.tenant_id, asked, among)
+        statement = select(Case, hits.c.matched).join(hits, hits.c.case_id == Case.id).where(*conditions)
+    best = () if asked.every else (hits.c.matched,)
     if cursor:
-        moment, case_id, matched = _decode(cursor, ranked=True)
-        statement = statement.where(tuple_(hits.c.matched, Case.registered_at, Case.id) < (matched, moment, case_id))
-    statement = statement.order_by(hits.c.matched.desc(), Case.registered_at.desc(), Case.id.desc())
+        moment, case_id, had = _decode(cursor, ranked=True)
+        last = (*((had,) if best else ()), moment, case_id)
+        statement = statement.where(tuple_(*best, Case.registered_at, Case.id) < last)
+    statement = statement.order_by(*(key.desc() for key in (*best, Case.registered_at, Case.id)))
     rows = work.session.execute(statement.limit(limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
     return Page([row[0] for row in rows], _encode(rows[-1][0], rows[-1][1]) if more and rows else None)

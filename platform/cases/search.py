@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, or_, select, text, update
 from sqlalchemy.sql.selectable import CTE
 
 from access.actor import Work
@@ -25,10 +25,19 @@ CHUNK = 20_000
 #: Cases of one transaction of the backfill.
 BATCH = 200
 
+#: A word that more cases have is common: the list is gone down instead of counting them all.
+FEW = 5_000
+
 _INSERT = text(
     "insert into case_tokens (tenant_id, case_id, token) "
     "select :tenant, given.case_id, given.token "
     "from unnest(cast(:cases as uuid[]), cast(:tokens as text[])) as given (case_id, token) on conflict do nothing"
+)
+
+_SIZES = text(
+    "select given.token, (select count(*) from (select from case_tokens as own where own.tenant_id = :tenant "
+    "and own.token = given.token limit :few + 1) as counted) as cases "
+    "from unnest(cast(:tokens as text[])) as given (token)"
 )
 
 
@@ -62,8 +71,39 @@ def add(session: TenantSession, case_id: UUID, *texts: str | None, names: Iterab
     write(session, {case_id: tokens(texts, without=names)})
 
 
-def hits(tenant_id: int, wanted: Terms) -> CTE:
-    """Cases with enough of the wanted tokens, and how many each has: (case_id, matched)."""
+def few(session: TenantSession, wanted: Terms) -> tuple[str, ...]:
+    """The rarest tokens of which every match has at least one, or nothing when more than ``FEW`` cases have them.
+
+    A case that must have ``needed`` of ``count`` words has at least one of any ``count - needed + 1`` of them. None
+    is counted further than that: what is common costs no more than what is rare.
+    """
+    if wanted.beginnings:
+        return ()
+    counted = session.connection().execute(
+        _SIZES, {"tenant": session.tenant_id, "tokens": [*wanted.exact], "few": FEW}
+    )
+    sizes = sorted((row.cases, row.token) for row in counted)[: wanted.count - wanted.needed + 1]
+    return tuple(token for _cases, token in sizes) if sum(cases for cases, _token in sizes) <= FEW else ()
+
+
+def every(tenant_id: int, wanted: Terms) -> list[ColumnElement[bool]]:
+    """Conditions on a case that it has each of the wanted tokens; :attr:`Terms.every` says when this is the rule.
+
+    A condition for each, so that a list goes down its own order and stops when the page is full.
+    """
+    return [
+        exists().where(CaseToken.tenant_id == tenant_id, CaseToken.token == token, CaseToken.case_id == Case.id)
+        for token in wanted.exact
+    ]
+
+
+def hits(tenant_id: int, wanted: Terms, among: Sequence[str] = ()) -> CTE:
+    """Cases with enough of the wanted tokens, and how many each has: (case_id, matched).
+
+    ``among``: what :func:`few` found, and only cases with one of those are looked at.
+    """
+    if among:
+        return _hits_among(tenant_id, wanted, among)
     token = CaseToken.token
     one = [and_(token >= begin, token < begin + LAST) for begin in wanted.beginnings]
     total: ColumnElement[int] = func.count().filter(token.in_(wanted.exact))
@@ -77,6 +117,26 @@ def hits(tenant_id: int, wanted: Terms) -> CTE:
         .having(total >= wanted.needed)
         .cte("hits")
     )
+
+
+def _hits_among(tenant_id: int, wanted: Terms, among: Sequence[str]) -> CTE:
+    some = (
+        select(CaseToken.case_id)
+        .where(CaseToken.tenant_id == tenant_id, CaseToken.token.in_(among))
+        .distinct()
+        .cte("some")
+    )
+    # By its key for each of the few: a join would read all cases of a common word beside them.
+    matched = (
+        select(func.count().label("matched"))
+        .where(
+            CaseToken.tenant_id == tenant_id,
+            CaseToken.token.in_(wanted.exact),
+            CaseToken.case_id == some.c.case_id,
+        )
+        .lateral("own")
+    )
+    return select(some.c.case_id, matched.c.matched).join(matched, matched.c.matched >= wanted.needed).cte("hits")
 
 
 def backfill(work: Work, *, limit: int = BATCH) -> int:

@@ -40,6 +40,11 @@ class Terms:
         """How many a case must have: all of up to three, seven in ten of more, so that one odd word is forgiven."""
         return self.count if self.count <= 3 else -(-self.count * 7 // 10)
 
+    @property
+    def every(self) -> bool:
+        """Whether a case must have all of them, and all are whole tokens."""
+        return self.needed == self.count and not self.beginnings
+
 
 def plain(text: str) -> str:
     """Full-width forms made half-width, letters made small."""

@@ -15,8 +15,8 @@ from cases import bulk
 from cases.bulk import Giving, Look
 from cases.clocks import begun_on
 from cases.filters import read
-from cases.leaving import HOLDERS
 from cases.models import Case
+from cases.policy import HOLDERS
 from cases.workflow import STATUS_LABELS, Status
 from doorway.attempts import attempt
 from doorway.guard import guard, work

@@ -6,7 +6,7 @@ from access import queries as accounts
 from access.actor import Work
 from access.roles import CASE_ROLES
 from cases import registries
-from cases.handling_fields import HOLDERS, RECEIVERS
+from cases.handling_fields import RECEIVERS
 from cases.handling_rules import (
     BODY_KINDS,
     DISPOSITION_NOTES,
@@ -16,6 +16,7 @@ from cases.handling_rules import (
     RATED,
     TOLD_HOW,
 )
+from cases.policy import HOLDERS
 from desk.widget_table import Asked, Options, labels, none
 from doorway.words import N_
 from tenants import departments

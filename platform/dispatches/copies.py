@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from access.actor import Actor, Work
-from access.roles import Role
 from cases.models import Case
 from cases.workflow import CASE_WORKFLOW, Status
 from dispatches import cursors, policy
@@ -295,9 +294,3 @@ def awaits_recipient(kind: LetterKind, status: LetterStatus) -> bool:
 
 def _may(action: str, actor: Actor) -> bool:
     return any(row.action == action and row.roles & actor.roles for row in CASE_WORKFLOW)
-
-
-def may_escalate(work: Work, case: Case) -> bool:
-    """Whether the table lets this actor send the case upward now; the row is internal, so no button list has it."""
-    row = next(row for row in CASE_WORKFLOW if row.action == "escalate")
-    return Status(case.status) in row.sources and bool(row.roles & (work.actor.roles - {Role.SYSTEM}))

@@ -11,6 +11,7 @@ from access.roles import Role
 from cases import policy as case_policy
 from cases.models import Case, Party
 from cases.rules import PartyRole
+from cases.workflow import CASE_WORKFLOW, Status
 from dispatches.models import Letter, LetterCase
 from tenants.models import Tenant
 from tenants.relations import subtree
@@ -75,3 +76,9 @@ def shut_out(work: Work, accused: Iterable[int]) -> set[int]:
     """
     named = carrying_on(work.session, accused)
     return subtree(work.session, named) if named else set()
+
+
+def may_escalate(work: Work, case: Case) -> bool:
+    """Whether the table lets this actor send the case upward now; the row is internal, so no button list has it."""
+    row = next(row for row in CASE_WORKFLOW if row.action == "escalate")
+    return Status(case.status) in row.sources and bool(row.roles & (work.actor.roles - {Role.SYSTEM}))

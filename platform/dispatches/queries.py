@@ -6,7 +6,6 @@ from dispatches.copies import (
     LetterPage,
     get,
     inbox,
-    may_escalate,
     newest,
     of_case,
     outbox,
@@ -26,6 +25,7 @@ from dispatches.oversight import (
     skips,
     tallies,
 )
+from dispatches.policy import may_escalate
 from dispatches.views import LetterView
 
 __all__ = [

@@ -11,11 +11,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from access.actor import Work
-from cases.models import Case, Claim
+from cases.models import Case
 from cases.options import OUTCOMES, STAGES
+from cases.queries import file
 from cases.services import perform
 from cases.workflow import UNDER_REVIEW, Status
 from dispatches import linking
+from dispatches.disclosure import veiled
 from dispatches.drafts import Draft
 from dispatches.kinds import LetterKind
 from dispatches.models import Letter, LetterEvent
@@ -92,7 +94,7 @@ def told(work: Work, letter: Letter) -> dict[str, Any]:
 def findings(work: Work, letter_id: UUID) -> str:
     """What the reviewing body's own case found, without the outcome: where its words for the other union begin.
 
-    Empty before it says so, and for who may not see that case.
+    Veiled as all that crosses (``dispatches.disclosure``); empty before the case says it, and for who may not see it.
     """
     try:
         case = linking.case_of(work, letter_id)
@@ -100,9 +102,9 @@ def findings(work: Work, letter_id: UUID) -> str:
         return ""
     if case.review_outcome is None:
         return ""
-    own = Claim.tenant_id == case.tenant_id, Claim.case_id == case.id, Claim.finding.is_not(None)
-    found = work.session.scalars(select(Claim.finding).where(*own).order_by(Claim.position).limit(1)).first() or ""
-    return found.removeprefix(f"{OUTCOMES[case.review_outcome]}：")
+    own = file(work, case.number)
+    found = next((claim.finding for claim in own.claims if claim.finding is not None), "")
+    return veiled(work, own)(found.removeprefix(f"{OUTCOMES[case.review_outcome]}："))
 
 
 def after_own_act(work: Work, letter: Letter, action: str) -> None:

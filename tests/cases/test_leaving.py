@@ -91,6 +91,11 @@ def test_a_sealed_case_goes_only_to_somebody_who_may_see_it(federation: Federati
     handler, head = federation.users["handler@street"].id, federation.users["head@street"].id
     with pytest.raises(InvalidError, match="检举控告件"), federation.work("admin@street") as work:
         set_active(work, handler, active=False, successor_id=other)
+    with federation.work_as_system("street") as work:
+        # A leader sees it, and who handles cases holds some; the two together are still not the head of the office.
+        set_roles(work, other, (Role.HANDLER, Role.LEADER))
+    with pytest.raises(InvalidError, match="检举控告件"), federation.work("admin@street") as work:
+        set_active(work, handler, active=False, successor_id=other)
     with federation.work("admin@street") as work:
         set_active(work, handler, active=False, successor_id=head)
     assert assignee(federation, case) == head

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select, text
 
+from access.actor import Work
 from cases import queries, search
 from cases.imports import import_cases
 from cases.intake import NewParty
+from cases.models import Case
 from cases.queries import Filter
 from cases.registers import CaseToken
+from cases.words import Terms, terms
 from kernel.errors import ForbiddenError, InvalidError
 from kernel.sheets import Row, Sheet
 from tests.builders import Federation
@@ -140,7 +144,11 @@ def test_the_backfill_writes_what_is_missing_once_and_goes_on_where_it_stopped(f
         search.backfill(work)
 
 
-def test_the_search_is_one_statement_and_reads_the_tokens_by_their_key(federation: Federation) -> None:
+@pytest.mark.parametrize("few", [0, search.FEW])
+def test_the_search_is_two_statements_and_reads_the_tokens_by_their_key(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(search, "FEW", few)
     with federation.work_as_system("street") as work:
         work.session.connection().execute(
             text(
@@ -163,8 +171,40 @@ def test_the_search_is_one_statement_and_reads_the_tokens_by_their_key(federatio
             assert queries.newest(work, Filter(q="拖欠工资")).cases
         finally:
             event.remove(engine, "before_cursor_execute", note)
-        assert len(sent) == 1
-        statement, parameters = sent[0]
-        plan = "\n".join(row[0] for row in session.connection().exec_driver_sql("explain " + statement, parameters))
-    assert "pk_case_tokens" in plan
-    assert "Seq Scan on case_tokens" not in plan
+        assert len(sent) == 2, "how many have the words, and the page"
+        for statement, parameters in sent:
+            explained = session.connection().exec_driver_sql("explain " + statement, parameters)
+            plan = "\n".join(row[0] for row in explained)
+            assert "pk_case_tokens" in plan
+            assert "Seq Scan on case_tokens" not in plan
+
+
+@pytest.mark.parametrize(
+    "q", ["工资", "拖欠工资", "食堂 工伤", "拖欠工资和工伤认定", "拖欠工资食堂卫生工伤", "薪", "拖欠 薪"]
+)
+def test_however_common_the_words_are_the_same_cases_come_in_the_same_order(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch, q: str
+) -> None:
+    chance = random.Random(7)
+    for number in range(24):
+        words = chance.sample(("拖欠工资", "工伤认定", "食堂卫生", "拖欠薪水", "拖欠工资和工伤"), k=2)
+        federation.register(title=f"第{number}件", content="，".join(words))
+    few = [found(federation, q), *(found(federation, q, channel=channel) for channel in ("visit", "letter"))]
+    with federation.work("head@street") as work:
+        counted = queries.count(work, Filter(q=q))
+        asked = terms(q)
+        true = [
+            case.title for case in queries.newest(work, Filter()).cases if _matched(work, case, asked) >= asked.needed
+        ]
+    assert set(few[0]) == set(true) and counted == len(true)
+    monkeypatch.setattr(search, "FEW", 0)
+    assert [found(federation, q), *(found(federation, q, channel=channel) for channel in ("visit", "letter"))] == few
+    with federation.work("head@street") as work:
+        assert queries.count(work, Filter(q=q)) == counted
+
+
+def _matched(work: Work, case: Case, asked: Terms) -> int:
+    """The rule once more in Python, on the case's own tokens."""
+    own = set(work.session.scalars(select(CaseToken.token).where(CaseToken.case_id == case.id)))
+    begins = sum(any(token.startswith(one) for token in own) for one in asked.beginnings)
+    return len(own & set(asked.exact)) + begins

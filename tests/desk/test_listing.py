@@ -124,4 +124,4 @@ def test_the_list_costs_the_same_number_of_statements_however_long_it_is(
     assert len(many) == len(few) <= 9
     with statements() as searched:
         browser.get("/cases/?q=工资")
-    assert len(searched) == len(few)
+    assert len(searched) == len(few) + 1, "how common the words are is asked before the page is"

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from cases.models import Case, CaseClock
+from cases.models import Case, CaseClock, Party
 from cases.workflow import Status
 from dispatches import queries
 from dispatches.drafts import Draft
@@ -20,6 +20,7 @@ from dispatches.reviewing import findings, stage_of
 from dispatches.services import act, register_case, send
 from kernel.clock import FixedClock
 from kernel.errors import IllegalTransitionError, InvalidError
+from kernel.ids import uuid7
 from tests.builders import Federation
 from tests.ways import Ways
 
@@ -129,6 +130,19 @@ def test_the_words_for_the_other_union_begin_with_what_was_found(ways: Ways) -> 
     opinion(ways, letter, "uphold")
     with ways.federation.work("head@east") as work:
         assert findings(work, letter) == "经复查，原意见认定事实清楚。"
+
+
+def test_a_name_in_what_was_found_does_not_cross_with_the_words_that_are_offered(ways: Ways) -> None:
+    federation = ways.federation
+    letter = ask(ways, ways.served())
+    case = opinion(ways, letter, "uphold", facts="经复查，张测试反映的情况属实，电话13800002222。")
+    with federation.work_as_system("east") as work:
+        party = Party(tenant_id=work.tenant_id, id=uuid7(), case_id=case.id, position=9, role="petitioner")
+        party.name_sealed = work.cipher.encrypt(work.tenant_id, "name", "张测试")
+        party.phone_sealed = work.cipher.encrypt(work.tenant_id, "phone", "13800002222")
+        work.session.add(party)
+    with federation.work("head@east") as work:
+        assert findings(work, letter) == "经复查，张*反映的情况属实，电话138****2222。"
 
 
 def test_nothing_is_sent_back_before_the_petitioner_was_served(ways: Ways) -> None:
