@@ -6,7 +6,7 @@ Counts about a unit below come out already suppressed (``None`` = hidden): no pa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from kernel.db import TenantSession
 from kernel.leases import Heartbeat
 from measures.models import HEARTBEAT, OWN, SUBTREE, DailyFact
 from measures.scopes import SUBTREE_WORD, Around, Unit, Wanted
-from measures.suppression import Shown, outside
+from measures.suppression import Shown, apart, margins, outside
 
 #: Days that “recently” means on the hotspot page: four whole weeks.
 RECENT_WEEKS = 4
@@ -135,16 +135,19 @@ def flow(work: Work, wanted: Wanted) -> Flow:
         grown[row.week] += row.registered + row.moved - row.closed
         if row.week != _BEFORE:
             channels[row.channel] += row.registered
-    show = _shower(wanted)
-    stock, found = grown[_BEFORE], []
+    stocks, names = [grown[_BEFORE]], sorted(channels)
     for monday in weeks:
-        stock += grown[monday]
-        found.append(Week(monday, show(into[monday]), show(out[monday]), show(stock)))
+        stocks.append(stocks[-1] + grown[monday])
+    came, went = [into[monday] for monday in weeks], [out[monday] for monday in weeks]
+    by_channel = [channels[name] for name in names]
+    (shown_in, shown_by), registered = _totalled(wanted, came, by_channel)
+    (shown_out,), closed = _totalled(wanted, went)
+    show = _shower(wanted)
     return Flow(
-        weeks=tuple(found),
-        channels={channel: show(count) for channel, count in sorted(channels.items())},
-        registered=show(sum(into[monday] for monday in weeks)),
-        closed=show(sum(out[monday] for monday in weeks)),
+        weeks=tuple(map(Week, weeks, shown_in, shown_out, map(show, stocks[1:]))),
+        channels=dict(zip(names, shown_by, strict=True)),
+        registered=registered,
+        closed=closed,
     )
 
 
@@ -170,11 +173,21 @@ def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
         .group_by(DailyFact.subject_id)
     ).all()
     by_unit = {row.subject_id: row for row in rows}
-    found = []
-    for unit in here.children:
-        handling, notice, registered, closed = _figures(by_unit.get(unit.tenant_id), outside)
-        found.append(UnitRow(unit, registered, closed, handling, notice))
-    return tuple(found)
+    # The viewer knows its own figures and those of the whole subtree: together the children are no secret.
+    shown = {
+        name: apart([int(getattr(by_unit.get(unit.tenant_id), name, 0)) for unit in here.children])
+        for name in _SUMMED
+    }
+    return tuple(
+        UnitRow(
+            unit,
+            shown["registered"][place],
+            shown["closed"][place],
+            Rate(shown["due_met"][place], shown["due"][place]),
+            Rate(shown["notice_met"][place], shown["notice_due"][place]),
+        )
+        for place, unit in enumerate(here.children)
+    )
 
 
 def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
@@ -193,12 +206,13 @@ def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
     categories = tuple(code for code in (*here.categories, UNCLASSIFIED) if code in used)
     own = Unit(here.tenant_id, here.name, "本单位")
     columns: tuple[Unit | date, ...] = (own, *here.children) if by_unit else wanted.months
-    shows = [outside if isinstance(place, Unit) and place != own else _shower(wanted) for place in columns]
     table = tuple(
         tuple(counts.get((code, place.tenant_id if isinstance(place, Unit) else place), 0) for place in columns)
         for code in categories
     )
-    shown = tuple(tuple(show(count) for show, count in zip(shows, row, strict=True)) for row in table)
+    show = _shower(wanted)
+    # The union's own cases stand first; with the subtree's known sum, what is left belongs to the children together.
+    shown = tuple((row[0], *apart(row[1:])) if by_unit else tuple(map(show, row)) for row in table)
     return Heat(categories, columns, table, shown)
 
 
@@ -257,9 +271,11 @@ def _matters(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield DailyFact.channel == wanted.channel
 
 
+_SUMMED = ("due", "due_met", "notice_due", "notice_met", "registered", "closed")
+
+
 def _sums() -> list[Any]:
-    names = ("due", "due_met", "notice_due", "notice_met", "registered", "closed")
-    return [func.sum(getattr(DailyFact, name)).label(name) for name in names]
+    return [func.sum(getattr(DailyFact, name)).label(name) for name in _SUMMED]
 
 
 def _figures(row: Any, show: Callable[[int], Shown]) -> tuple[Rate, Rate, Shown, Shown]:
@@ -268,6 +284,13 @@ def _figures(row: Any, show: Callable[[int], Shown]) -> tuple[Rate, Rate, Shown,
     handling = Rate(show(row.due_met), show(row.due))
     notice = Rate(show(row.notice_met), show(row.notice_due))
     return handling, notice, show(row.registered), show(row.closed)
+
+
+def _totalled(wanted: Wanted, *breakdowns: Sequence[int]) -> tuple[tuple[tuple[Shown, ...], ...], Shown]:
+    """Breakdowns of one total and the total, as the asker may see them together."""
+    if wanted.scope.is_child:
+        return margins(*breakdowns)
+    return tuple(tuple(counts) for counts in breakdowns), sum(breakdowns[0])
 
 
 def _shower(wanted: Wanted) -> Callable[[int], Shown]:
