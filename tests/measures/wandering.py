@@ -35,7 +35,12 @@ _LEFT_OUT = frozenset(
     | {"change_first", "flag", "assign", "hear", "negotiate", "own_material", "own_ask_review", "own_ask_recheck"}
 )
 #: A case that could go on at random would mostly end at once.
-_SELDOM = frozenset({"withdraw", "terminate", "divert", "answer", "refuse", "refuse_again", "merge", "escalate"})
+_SELDOM = frozenset(
+    {"withdraw", "own_withdraw", "terminate", "divert", "answer", "unmerge"}
+    | {"escalate", "refer", "link_first", "rate", "own_rate", "mediate", "deny_extension"}
+)
+#: The way most matters go, to its end.
+_OFTEN = frozenset({"triage", "accept", "decide", "serve", "close", "ask_extension", "grant_extension"})
 
 
 class Wanderer:
@@ -97,7 +102,7 @@ class Wanderer:
         rows = [row for row in CASE_WORKFLOW if Status(case.status) in row.sources and row.action not in _LEFT_OUT]
         if not rows:
             return
-        weights = [1 if row.action in _SELDOM else 4 for row in rows]
+        weights = [1 if row.action in _SELDOM else 12 if row.action in _OFTEN else 4 for row in rows]
         for row in dice.choices(rows, weights, k=3):
             who = next((name for name in _HANDS if self.actors[name].roles & row.roles), "system")
             data = self.told(case, row.fields)
@@ -110,6 +115,9 @@ class Wanderer:
                 point.rollback()
                 continue
             point.commit()
+            if row.action == "ask_extension" and dice.random() < 0.7:
+                # Left to chance, the answer would mostly come after the matter's end.
+                perform(self.work("leader"), number, "grant_extension", {"reason": _WORDS}, internal=True)
             return
         if case.first_id is not None and dice.random() < 0.5:
             repeats.unlink(self.work("clerk"), number)
@@ -128,7 +136,7 @@ class Wanderer:
             "purpose": dice.choice(("request", "appeal", "suggestion", "inquiry")),
             "category": dice.choice(("01.01", "02.03", "03.03", "16")),
             "tier": dice.choice(("simple", "ordinary")),
-            "refusal": dice.choice(("N3", "N5")),
+            "refusal": dice.choice(("N3", "N5", "N5")),
             "refusal_again": "X1",
             "earlier": "测信〔2025〕12号",
             "assignee": str(self.actors["handler"].user_id),
