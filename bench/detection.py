@@ -59,7 +59,7 @@ def ours(made: Federation, counts: Ints, learned: Sequence[Learned], nights: Int
 
 
 def ears(threshold: float, *, every_night: bool = False) -> Method:
-    """EARS C2 (Hutwagner et al. 2003): seven weeks of baseline, two of guard, on weeks; on Sundays, or every night."""
+    """EARS C2 (Hutwagner et al. 2003) on weeks: seven of baseline, two of guard; on Sundays, or every night."""
 
     def alarms(_made: Federation, counts: Ints, _learned: Sequence[Learned], nights: Ints) -> Alarms:
         now = windowed(counts.astype(float), nights, (7,))[:, :, 0]
@@ -155,8 +155,8 @@ def threshold(seed: int, *, every_night: bool) -> float:
 def main() -> None:
     """Simulate and print."""
     parser = argparse.ArgumentParser(prog="python -m bench.detection", description="热点发现：误报、发现率、延迟")
-    parser.add_argument("--runs", type=int, default=16, help="每种规模的模拟次数")
-    parser.add_argument("--strikes", type=int, default=10, help="每次模拟、每个倍数的爆发次数")
+    parser.add_argument("--runs", type=int, default=8, help="每种规模的模拟次数")
+    parser.add_argument("--strikes", type=int, default=8, help="每次模拟、每个倍数的爆发次数")
     parser.add_argument("--seed", type=int, default=SEED)
     given = parser.parse_args()
     began = time.perf_counter()

@@ -75,7 +75,7 @@ def _wild(rng: np.random.Generator, units: int, length: int) -> Floats:
 def strike(
     rng: np.random.Generator, made: Federation, factor: float, first: int, *, row: int | None = None
 ) -> tuple[Ints, Outbreak]:
-    """Counts with one category of one unit at ``factor`` times its mean for four weeks from a day on or after ``first``.
+    """Counts with one category of one unit at ``factor`` times its mean for four weeks, within a week of ``first``.
 
     The category is drawn by its share, as the next case would be.
     """

@@ -69,6 +69,9 @@ class Finding:
     window: int
     counted: int
     hoped: float
+    #: The same two of the window itself.
+    recent: int
+    recent_hoped: float
     score: float
 
     @property
@@ -280,6 +283,8 @@ def _finding(scored: Scored, row: int, column: int, window: int, end: int) -> Fi
         window=WINDOWS[window],
         counted=int(scored.counted[row, column, longest, end]),
         hoped=float(scored.hoped[row, column, longest, end]),
+        recent=int(scored.counted[row, column, window, end]),
+        recent_hoped=float(scored.hoped[row, column, window, end]),
         score=float(scored.score[row, column, window, end]),
     )
 
