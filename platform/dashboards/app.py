@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from access.roles import CASE_ROLES
 from cases.rules import CHANNEL_LABELS
-from dashboards import ids, theme
+from dashboards import definitions, ids, theme
 from dashboards.charts import Chart, PageContent
 from dashboards.pages import PAGES, Page
 from doorway.guard import guard, public, work
@@ -108,15 +108,15 @@ def answer(page: Page, values: Mapping[str, str]) -> Answered:
 
 def mount(app: Flask) -> Dash:
     """Add the dashboards to ``app``: routes, guard, template and the cookie that lets callbacks pass CSRF checks."""
-    app.register_blueprint(
-        Blueprint(
-            "dashboards",
-            __name__,
-            template_folder="templates",
-            static_folder="static",
-            static_url_path="/static/dashboards",
-        )
+    blueprint = Blueprint(
+        "dashboards",
+        __name__,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static/dashboards",
     )
+    definitions.add(blueprint)
+    app.register_blueprint(blueprint)
     before = set(app.view_functions)
     make: Any = Dashboards
     dash: Dashboards = make(
