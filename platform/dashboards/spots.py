@@ -68,14 +68,7 @@ def found_now() -> dict[str, Any]:
     """What the dashboard page shows of them above its charts. Called by its template and by nothing else."""
     unit = work()
     spots, more = spot_queries.page(unit, limit=SHOWN)
-    tally = spot_queries.tally(unit)
-    return {
-        "lines": [_line(spot) for spot in spots],
-        "more": more,
-        "live": tally.live,
-        "waiting": tally.waiting,
-        "url": url_for("hotspots.listing"),
-    }
+    return {"lines": [_line(spot) for spot in spots], "more": more, "url": url_for("hotspots.listing")}
 
 
 @guard(*CASE_ROLES)
