@@ -101,17 +101,24 @@ def note_of_evidence(
     recent: Shown = None,
     recent_hoped: float = 0.0,
     places: Places | None = None,
+    outside: bool = False,
 ) -> str:
     """“A7县 拖欠工资 近4周19件，预期6.2件，涉及3家用人单位”.
 
-    ``counted`` and ``recent`` are as they may be shown. Where the count is hidden, what was expected is not said
-    either: beside it the words “much more” would tell the hidden number to within one or two.
+    ``counted`` and ``recent`` are as they may be shown; ``outside`` says that they are of a unit below and rounded.
+    Where the count is hidden, what was expected is not said either: beside it the words “much more” would tell the
+    hidden number to within one or two.
     """
     if counted is None:
-        return f"{unit} {category} 近4周{words(counted)}件，明显多于预期"
-    said = [f"{unit} {category} 近4周{words(counted)}件", f"预期{hoped:.1f}件"]
+        return f"{unit} {category} 近4周明显多于预期（件数少，隐去）"
+    about = "约" if outside else ""
+
+    def hope(mean: float) -> str:
+        return f"预期{about}{mean:.0f}件" if outside and mean >= 1 else f"预期{mean:.1f}件"
+
+    said = [f"{unit} {category} 近4周{about}{words(counted)}件", hope(hoped)]
     if window < RECENT_DAYS and recent is not None:
-        said.append(f"其中近{window}日{words(recent)}件（预期{recent_hoped:.1f}件）")
+        said.append(f"其中近{window}日{about}{words(recent)}件（{hope(recent_hoped)}）")
     if places is not None and places.named:
         said.append(f"涉及{places.named}家用人单位")
         if 0 < places.gathered < places.named:

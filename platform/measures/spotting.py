@@ -167,6 +167,7 @@ def _seen(work: Work, ground: Ground, place: Place, category: str, finding: Find
         recent=show(finding.recent),
         recent_hoped=finding.recent_hoped,
         places=gathering.employers(work, wanted, since) if is_own else None,
+        outside=place.is_child,
     )
     return Seen(
         place,

@@ -31,7 +31,13 @@ def test_a_steep_rise_names_its_own_days() -> None:
 
 
 def test_a_hidden_count_hides_what_was_expected_too() -> None:
-    assert note_of_evidence("A7县", "工伤", counted=None, hoped=0.7) == "A7县 工伤 近4周1–7件，明显多于预期"
+    said = note_of_evidence("A7县", "工伤", counted=None, hoped=0.7, window=7, recent=None, outside=True)
+    assert said == "A7县 工伤 近4周明显多于预期（件数少，隐去）"
+
+
+def test_what_is_rounded_for_those_outside_says_so() -> None:
+    said = note_of_evidence("A7县", "拖欠工资", counted=20, hoped=6.2, outside=True)
+    assert said == "A7县 拖欠工资 近4周约20件，预期约6件"
 
 
 def test_dismissed_and_ended_are_the_end_and_everything_has_a_word() -> None:
