@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from kernel.clock import FixedClock
 from measures import spotting
@@ -58,6 +58,6 @@ def search(federation: Federation, slug: str) -> int:
 def spots(federation: Federation, slug: str) -> list[Hotspot]:
     """Everything that a union has, the oldest first, read as the system."""
     with federation.work_as_system(slug) as work:
-        found = list(work.session.query(Hotspot).order_by(Hotspot.id))
+        found = list(work.session.scalars(select(Hotspot).order_by(Hotspot.created_at, Hotspot.id)))
         work.session.expunge_all()
         return found
