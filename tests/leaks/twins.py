@@ -31,15 +31,13 @@ from documents.attachments import Upload
 from kernel.db import Database
 from kernel.ids import uuid7
 from kernel.settings import Settings
-from measures.spot_rules import SpotAction
-from measures.spots import Hotspot
-from measures.spotting import note
 from notices.services import post
 from notices.tasks import open_task
 from tenants.accounts import create_user
 from tests.builders import PASSWORD, Federation, cached_hash
 from tests.leaks.copying import CODE, MARKS, NAMES, PHONES, Copier
 from tests.leaks.fillers import FILLERS
+from tests.leaks.hotspots import plant
 from tests.leaks.houses import furnish
 from tests.leaks.rows_of import Only, digest, identifiers
 
@@ -179,25 +177,6 @@ class Twins:
             query = {"open_only": "1", "q": MARKS[slug]}
             return saved_views.save(work, f"{MARKS[slug]}{name}", query, shared=True).id
 
-    def _hotspot(self, slug: str) -> None:
-        """A hotspot in a category in which the twins share none."""
-        with self.federation.work_as_system(slug) as work:
-            spot = Hotspot(
-                subject_id=work.tenant_id,
-                scope=0,
-                category="02",
-                found_on=work.clock.today(),
-                last_on=work.clock.today(),
-                counted=19,
-                hoped=6.2,
-                score=4.5,
-                evidence=f"{MARKS[slug]}独有热点",
-                created_at=work.clock.now(),
-            )
-            work.session.add(spot)
-            work.session.flush()
-            note(work, spot, SpotAction.FOUND, spot.evidence)
-
     def _workplace(self, slug: str, name: str = "厂") -> UUID:
         with self.work(f"clerk@{slug}") as work:
             return workplaces.save(work, {"name": f"{MARKS[slug]}{name}", "region": f"{MARKS[slug]}区"}).id
@@ -284,13 +263,13 @@ class Twins:
         self._paper(slug, only.number, MARKS[slug])
         self._workplace(slug, "独有厂")
         self._view(slug, "独有视图")
-        self._hotspot(slug)
         # West already has a copy of east's house.
         self._furnish(slug, beside=slug == "west")
         with self.federation.work_as_system(slug) as work:
             open_task(
                 work, kind="rule", title=f"{MARKS[slug]}独有任务", link="/", role=Role.OFFICE_HEAD, key=f"only-{slug}"
             )
+            plant(work, MARKS[slug])
             only.username = f"only{slug}"
             only.user_id = create_user(
                 work,
