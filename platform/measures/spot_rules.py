@@ -102,10 +102,12 @@ def note_of_evidence(
     recent_hoped: float = 0.0,
     places: Places | None = None,
     outside: bool = False,
+    in_part: bool = False,
 ) -> str:
     """“A7县 拖欠工资 近4周19件，预期6.2件，涉及3家用人单位”.
 
     ``counted`` and ``recent`` are as they may be shown; ``outside`` says that they are of a unit below and rounded.
+    ``in_part`` says that the employers are those of the own files only, of a count that has others too.
     Where the count is hidden, what was expected is not said either: beside it the words “much more” would tell the
     hidden number to within one or two.
     """
@@ -120,7 +122,7 @@ def note_of_evidence(
     if window < RECENT_DAYS and recent is not None:
         said.append(f"其中近{window}日{about}{words(recent)}件（{hope(recent_hoped)}）")
     if places is not None and places.named:
-        said.append(f"涉及{places.named}家用人单位")
+        said.append(f"{'本级件' if in_part else ''}涉及{places.named}家用人单位")
         if 0 < places.gathered < places.named:
             said.append(f"其中{places.gathered}家共{places.cases}件")
     return "，".join(said)

@@ -154,8 +154,9 @@ class Seen:
 
 def _seen(work: Work, ground: Ground, place: Place, category: str, finding: Finding) -> Seen:
     since = ground.last - timedelta(days=RECENT_DAYS - 1)
-    # Employers and words are read from files, and the union's own are all that there are.
-    is_own = place.scope == OWN
+    # Employers and words are read from files, and the union's own are all that there are; of its whole subtree they
+    # are a part, and are told as that.
+    is_own = not place.is_child
     wanted = ground.categories[finding.column] if finding.column < len(ground.categories) else None
     show = outside if place.is_child else int
     words = note_of_evidence(
@@ -168,6 +169,7 @@ def _seen(work: Work, ground: Ground, place: Place, category: str, finding: Find
         recent_hoped=finding.recent_hoped,
         places=gathering.employers(work, wanted, since) if is_own else None,
         outside=place.is_child,
+        in_part=place.scope != OWN,
     )
     return Seen(
         place,
