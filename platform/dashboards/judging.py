@@ -76,6 +76,9 @@ def _supervised(hotspot_id: UUID, version: int) -> Hotspot:
     spot = spot_queries.get(unit, hotspot_id)
     if not may_supervise(unit, spot):
         raise ForbiddenError(_("您的角色不能就这个热点发督办函。"))
+    if spot.version != version:
+        # Before the letter: what it would be refused for is not what happened.
+        raise ConflictError
     first, last = spot_queries.recent_days(spot)
     count = outside(spot.counted)
     details: dict[str, Any] = {

@@ -42,8 +42,7 @@ FALSE_SHARE = 0.02
 SCAN_SHARE = 0.011
 #: Fewer cases than this, or less of a rise, are not worth a person's time, however surprising.
 FEWEST, LEAST_RISE = 5, 1.3
-#: Fewer days of history than this before the guard say nothing.
-SHORTEST = 56
+SHORTEST = 56  # days of history before the guard; fewer say nothing
 #: Series differ more from week to week than Poisson, always: a floor under what is estimated.
 LEAST_SPREAD = 0.01
 #: Scores beyond this are pulled in before the spread is estimated, or old outbreaks would hide new ones.
@@ -130,7 +129,9 @@ def learn(counts: Ints, days: Days) -> Learned:
     """Season, kinds of days, spread and the scan's bar from all days given. Costs O(rows × columns × days)."""
     table = _with_sums(counts)
     kinds = kind_weights(table[-1, -1], days)
-    season = season_factors(table[-1], days, kinds[days.kind])
+    # Without the last weeks: a rise that is everywhere would make itself a season.
+    past = Days(days.kind[:-GUARD], days.phase[:-GUARD])
+    season = season_factors(table[-1, :, :-GUARD], past, kinds[past.kind])
     start = Learned(kinds, season, np.full((*table.shape[:2], len(WINDOWS)), LEAST_SPREAD), np.inf, LOWEST_BAR)
     last = counts.shape[-1] - 1
     between = _between(table, days, start, last) if counts.shape[0] >= FEWEST_UNITS else np.inf
