@@ -19,6 +19,7 @@ for module in (
     "kernel.leases",
     "kernel.outbox",
     "measures.models",
+    "measures.spots",
     "notices.models",
     "tenants.house",
     "tenants.lifetimes",

@@ -33,6 +33,7 @@ from kernel.crypto import FieldCipher
 from kernel.db import PLATFORM_TENANT, Database
 from kernel.errors import InvalidError, UnavailableError
 from kernel.settings import Settings
+from measures import spotting
 from measures.folding import fold
 from tenants.accounts import create_user
 from tenants.models import Tenant
@@ -82,6 +83,7 @@ def load_federation(
     total = _load_all(settings, terms, password_hash, progress) if missing else 0
     _live(settings, terms, ids)
     _fold(settings)
+    _look(settings, terms, ids)
     return Outcome(fresh or bool(missing), len(ids), total)
 
 
@@ -228,3 +230,18 @@ def _fold(settings: Settings) -> None:
                     return
     finally:
         rollup.engine.dispose()
+
+
+def _look(settings: Settings, terms: Terms, ids: dict[str, int]) -> None:
+    """Find the hotspots of last night, as the scheduler would; whoever opens the demo need not wait for them."""
+    if settings.database_rollup_url is None:
+        return
+    database = Database(settings.database_url, pool_size=1)
+    # An hour into today: the search looks at whole days, up to yesterday.
+    clock, cipher = FixedClock(terms.end + timedelta(hours=1)), FieldCipher(settings.data_keys)
+    try:
+        for tenant in ids.values():
+            with database.transaction(tenant) as session:
+                spotting.look(Work(session, system_actor(tenant), clock, cipher))
+    finally:
+        database.engine.dispose()

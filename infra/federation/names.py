@@ -31,6 +31,8 @@ HOTSPOT = "gaoxin"
 HOTSPOT_CATEGORY = "01.01"
 HOTSPOT_DAYS = 28
 HOTSPOT_FACTOR = 3
+#: Among so many employers the added cases of the district's own office are divided.
+HOTSPOT_FIRMS = 3
 
 #: An enterprise whose premises and union line moved: today under its parent below, before under this district.
 MOVED = "dongshan-baihe"

@@ -84,19 +84,29 @@ def stories(union: Union, almanac: Almanac, *, seed: int = SEED, cases: int = CA
     total = sum(each.weight for each in names.unions())
     count = round(cases * union.weight / total)
     told = [_story(rng, union, almanac, almanac.any_day(rng)) for _ in range(count)]
-    if union.parent == names.HOTSPOT:
+    if names.HOTSPOT in (union.slug, union.parent):
         wages = next(matter for matter in texts.MATTERS if matter.category == names.HOTSPOT_CATEGORY)
         # Against all of its first level: that is what the daily figures, and so the dashboards, can tell apart.
         kindred = [m.weight for m in texts.MATTERS if m.category.startswith(names.HOTSPOT_CATEGORY[:2])]
         share = sum(kindred) / sum(matter.weight for matter in texts.MATTERS)
         usual = count * share * names.HOTSPOT_DAYS / DAYS
-        for _ in range(round(usual * (names.HOTSPOT_FACTOR - 1))):
+        # In the district's own office three employers are behind it; below, everybody's workers come.
+        firms = union.firms[: names.HOTSPOT_FIRMS] if union.slug == names.HOTSPOT else ("",)
+        for more in range(round(usual * (names.HOTSPOT_FACTOR - 1))):
             place = almanac.recent_day(rng, names.HOTSPOT_DAYS)
-            told.append(_story(rng, union, almanac, place, wages))
+            told.append(_story(rng, union, almanac, place, wages, firm=firms[more % len(firms)]))
     return told
 
 
-def _story(rng: Random, union: Union, almanac: Almanac, place: int, matter: Matter | None = None) -> Story:
+def _story(
+    rng: Random,
+    union: Union,
+    almanac: Almanac,
+    place: int,
+    matter: Matter | None = None,
+    *,
+    firm: str = "",
+) -> Story:
     day = almanac.days[place]
     matter = matter or _matter(rng, day)
     channel = _pick(rng, _CHANNELS)
@@ -104,7 +114,7 @@ def _story(rng: Random, union: Union, almanac: Almanac, place: int, matter: Matt
     assert registered_at is not None
     # Who writes is read later than who stands at the window.
     lag = rng.randint(0, 3) if channel in (Channel.LETTER, Channel.ONLINE) else 0
-    firm = rng.choice(union.firms)
+    firm = firm or rng.choice(union.firms)
     slots = texts.slots(rng, firm, (day.month - rng.randint(1, 5) - 1) % 12 + 1)
     title = rng.choice(matter.titles).format(**slots)
     story = rng.choice(texts.OPENINGS) + rng.choice(matter.stories).format(**slots) + rng.choice(texts.ENDINGS)

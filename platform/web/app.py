@@ -21,6 +21,7 @@ import portal
 from access.sessions import LONGEST
 from cases.leaving import SUBSCRIPTIONS as LEAVING
 from dashboards import app as dashboards
+from dashboards import spots
 from doorway import presenting
 from doorway.runtime import EXTENSION, Runtime
 from doorway.words import translate_templates
@@ -99,7 +100,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     _choose_language(app)
     csrf.protect_writes(app)
     passwords.insist(app)
-    for door in (health, passwords, welcome, presenting, desk, admin, api, portal):
+    for door in (health, passwords, welcome, presenting, desk, admin, api, portal, spots):
         app.register_blueprint(door.blueprint())
     dash = dashboards.mount(app)
     headers.set_headers(app, secure=settings.cookie_secure, dash_hashes=dash.csp_hashes())

@@ -23,6 +23,7 @@ from kernel.clock import Clock
 from kernel.crypto import FieldCipher
 from kernel.db import PLATFORM_TENANT, Database
 from kernel.outages import TRANSIENT
+from measures import spotting
 from measures.folding import fold
 from notices.jobs import purge_notices
 from tenants.queries import active_tenant_ids
@@ -156,6 +157,17 @@ def learn(means: Means) -> None:
         means.beat("learn")
 
 
+def find_hotspots(means: Means) -> None:
+    """Look at every union's own figures and those of its direct subordinates for what its past does not explain."""
+
+    def visit(tenant_id: int) -> None:
+        with means.work(tenant_id) as work:
+            spotting.look(work)
+
+    if means.each(_tenants(means), visit):
+        means.beat("hotspots")
+
+
 def purge(means: Means) -> None:
     """Forget what nobody will ask for any more: acknowledged messages, kept answers, ended sessions."""
     gone = PURGE_BATCH
@@ -197,6 +209,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("tokenise", 60.0, tokenise),
     Duty("rules", 300.0, apply_rules),
     Duty("learn", 86_400.0, learn),
+    Duty("hotspots", 86_400.0, find_hotspots),
     Duty("purge", 3600.0, purge),
     Duty("files", 6 * 3600.0, sweep_files),
 )

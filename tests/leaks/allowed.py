@@ -37,6 +37,7 @@ APPEND_ONLY = (
     "rule_firings",
     *("case_assignments", "case_ratings"),
     "case_statements",
+    "hotspot_events",
 )
 
 #: Columns that may be written by themselves: of a task its closing; a clock's first day and first due date stay.
@@ -55,6 +56,9 @@ COLUMN_GRANTS = (
     *(f"case_exports.{name}" for name in ("status", "lines", "total", "parts", "members", "size")),
     *(f"case_exports.{name}" for name in ("digest", "cut", "problem", "made_at", "expires_at")),
     *(f"saved_views.{name}" for name in ("name", "version")),
+    # Where a hotspot was found stays; what tonight says of it, and what people made of it, is written.
+    *(f"hotspots.{name}" for name in ("status", "last_on", "ended_on", "counted", "hoped", "score", "evidence")),
+    *(f"hotspots.{name}" for name in ("terms", "letter_id", "version")),
 )
 
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.

@@ -22,6 +22,11 @@ FILLERS = {
     "suggestion_models": "insert into suggestion_models (tenant_id, target, trained_at, labelled, weights) values "
     "(:t, 'category', now(), 60, jsonb_build_object('classes', jsonb_build_array('01', '02'), 'intercepts', "
     "jsonb_build_array(1, 0), 'terms', jsonb_build_object(cast(:mark as text), jsonb_build_array(1, 1, 0))))",
+    "hotspots": "insert into hotspots (tenant_id, id, subject_id, scope, category, found_on, last_on, counted, "
+    "hoped, score, evidence, terms, created_at) values (:t, :id, :t, 0, '01', '2026-03-01', '2026-03-01', 19, "
+    "6.2, 4.5, :mark, jsonb_build_array(cast(:mark as text)), now())",
+    "hotspot_events": "insert into hotspot_events (tenant_id, id, hotspot_id, at, user_name, action, note) "
+    "select :t, :id, id, now(), :mark, 'found', :mark from hotspots where tenant_id = :t limit 1",
     "query_codes": "insert into query_codes (tenant_id, case_id, digest, given_at) "
     "select :t, id, uuid_send(id), now() from cases where tenant_id = :t order by id limit 1",
     "case_statements": "insert into case_statements (tenant_id, id, case_id, kind, words, made_at) "

@@ -37,6 +37,7 @@ from tenants.accounts import create_user
 from tests.builders import PASSWORD, Federation, cached_hash
 from tests.leaks.copying import CODE, MARKS, NAMES, PHONES, Copier
 from tests.leaks.fillers import FILLERS
+from tests.leaks.hotspots import plant
 from tests.leaks.houses import furnish
 from tests.leaks.rows_of import Only, digest, identifiers
 
@@ -268,6 +269,7 @@ class Twins:
             open_task(
                 work, kind="rule", title=f"{MARKS[slug]}独有任务", link="/", role=Role.OFFICE_HEAD, key=f"only-{slug}"
             )
+            plant(work, MARKS[slug])
             only.username = f"only{slug}"
             only.user_id = create_user(
                 work,

@@ -130,6 +130,7 @@ class Asker:
             "workplace_id": str(twins.workplace_id),
             "case_task_id": str(twins.case_task_id),
             "view_id": str(twins.view_id),
+            "hotspot_id": str(self._hotspot()),
             "follow_up_id": str(self._follow_up(number)),
             "pk": str(twins.house.get(row.table, "")),
         }
@@ -153,6 +154,7 @@ class Asker:
             "workplace_id": str(only.ids["workplaces"][0]),
             "case_task_id": str(only.ids["case_tasks"][0]),
             "view_id": str(only.ids["saved_views"][0]),
+            "hotspot_id": str(only.ids["hotspots"][0]),
             "follow_up_id": str(only.ids["follow_ups"][0]),
             "pk": str(only.ids[case.row.table][0]) if case.row.table else "",
         }
@@ -189,6 +191,13 @@ class Asker:
                     "where c.number = :number and c.tenant_id = :t order by f.place limit 1"
                 ),
                 {"number": number, "t": self.twins.east},
+            ).scalar()
+
+    def _hotspot(self) -> Any:
+        """The hotspot of east's own cases."""
+        with self.twins.superuser.connect() as connection:
+            return connection.execute(
+                text("select id from hotspots where tenant_id = :t order by id limit 1"), {"t": self.twins.east}
             ).scalar()
 
     def _task(self) -> Any:

@@ -239,6 +239,13 @@ ROWS: dict[tuple[str, str], Row] = {
     (f"{DASH}_dash-update-component", "POST"): Row("head", json=DASH_QUESTION, shows="figures"),
     (f"{DASH}_favicon.ico", "GET"): Row("head", ok=(200, 304, 404)),
     (f"{DASH}_reload-hash", "GET"): Row("head"),
+    # Hotspots: the own one is about the own union, to which no letter of supervision is sent.
+    ("hotspots.listing", "GET"): Row("head", shows="case"),
+    ("hotspots.page", "GET"): Row("head", shows="case"),
+    ("hotspots.confirm", "POST"): Row("head", form={}, ok=(409,), shows="case"),
+    ("hotspots.dismiss", "POST"): Row("head", form={}, ok=(422,), shows="case"),
+    ("hotspots.plan", "POST"): Row("head", form={}, ok=(422,), shows="case"),
+    ("hotspots.supervise", "POST"): Row("head", form={}, ok=(403,)),
     # Dash's folder of extra files is empty and its route is closed to everybody.
     ("_dashboards_dash_assets.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(302, 404)),
     (f"{DASH}_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "GET"): Row(
