@@ -17,6 +17,8 @@ FONT = (
 )
 #: Diverging and readable without red-green vision: purple below, orange above what is expected.
 RESIDUAL_SCALE = [[0.0, "#5e4b9e"], [0.25, "#b9b1d8"], [0.5, "#f7f7f7"], [0.75, "#f6c083"], [1.0, "#b35806"]]
+#: More is darker, and the darkest still lets black figures be read.
+COUNT_SCALE = [[0.0, "#f1f6fc"], [1.0, "#8fb4db"]]
 HEIGHT = 300
 DAY, MONTH = "%-m月%-d日", "%Y年%-m月"
 
@@ -34,6 +36,16 @@ CONFIG: dict[str, Any] = {
 }
 
 
+def title(text: str) -> dict[str, Any]:
+    """What stands under or beside an axis."""
+    return {"text": text, "font": {"size": 12, "color": SOFT}}
+
+
+def note(text: str) -> dict[str, Any]:
+    """A word in the drawing, without an arrow; the caller says where."""
+    return {"text": text, "showarrow": False, "font": {"size": 11, "color": SOFT}}
+
+
 def axis(**changes: Any) -> dict[str, Any]:
     """One axis: quiet grid, no zero line unless asked for, integers with separators."""
     return {
@@ -41,7 +53,7 @@ def axis(**changes: Any) -> dict[str, Any]:
         "zeroline": False,
         "linecolor": "#98a4b5",
         "tickfont": {"size": 12, "color": SOFT},
-        "title": {"font": {"size": 12, "color": SOFT}},
+        "title": title(""),
         "fixedrange": True,
         "automargin": True,
         **changes,

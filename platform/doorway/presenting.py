@@ -47,6 +47,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("负荷看板", "/dashboards/load", CASE_ROLES),
     ("办理看板", "/dashboards/resolution", CASE_ROLES),
     ("热点看板", "/dashboards/hotspots", CASE_ROLES),
+    ("联合会看板", "/dashboards/federation", _BELOW),
     ("账号管理", "/admin/users", frozenset({Role.PLATFORM_ADMIN, *_KEEPERS})),
     ("双人确认", "/admin/requests", _KEEPERS),
     ("部门", "/admin/departments", _KEEPERS),

@@ -30,12 +30,16 @@ _BEFORE = date.min
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One whole week from Monday. ``open`` is the stock at its end."""
+    """One whole week from Monday. ``open`` is the stock at its end; the sums run from the period's first Monday."""
 
     monday: date
     registered: Shown
     closed: Shown
     open: Shown
+    #: Open at the beginning, and registered or moved here since.
+    come: Shown = 0
+    accepted: Shown = 0
+    gone: Shown = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +125,29 @@ def flow(work: Work, wanted: Wanted) -> Flow:
             func.sum(DailyFact.registered).label("registered"),
             func.sum(DailyFact.closed).label("closed"),
             func.sum(DailyFact.moved).label("moved"),
+            func.sum(DailyFact.accepted).label("accepted"),
         )
-        .where(*_of(work, wanted), or_(before, DailyFact.day <= wanted.last_sunday))
+        .where(*of_scope(work, wanted), or_(before, DailyFact.day <= wanted.last_sunday))
         .group_by(bucket, DailyFact.channel)
     ).all()
     into: dict[date, int] = defaultdict(int)
     out: dict[date, int] = defaultdict(int)
     grown: dict[date, int] = defaultdict(int)
+    taken: dict[date, int] = defaultdict(int)
     channels: dict[str, int] = defaultdict(int)
     for row in rows:
         into[row.week] += row.registered
         out[row.week] += row.closed
         grown[row.week] += row.registered + row.moved - row.closed
+        taken[row.week] += row.accepted
         if row.week != _BEFORE:
             channels[row.channel] += row.registered
     show = _shower(wanted)
-    stock, found = grown[_BEFORE], []
+    stock, accepted, gone, found = grown[_BEFORE], 0, 0, []
     for monday in weeks:
-        stock += grown[monday]
-        found.append(Week(monday, show(into[monday]), show(out[monday]), show(stock)))
+        stock, accepted, gone = stock + grown[monday], accepted + taken[monday], gone + out[monday]
+        seen = (into[monday], out[monday], stock, stock + gone, accepted, gone)
+        found.append(Week(monday, *map(show, seen)))
     return Flow(
         weeks=tuple(found),
         channels={channel: show(count) for channel, count in sorted(channels.items())},
@@ -153,7 +161,7 @@ def months(work: Work, wanted: Wanted) -> tuple[Month, ...]:
     month = cast(func.date_trunc("month", DailyFact.day), Date)
     rows = work.session.execute(
         select(month.label("month"), *_sums())
-        .where(*_of(work, wanted), DailyFact.day.between(wanted.first, wanted.last))
+        .where(*of_scope(work, wanted), DailyFact.day.between(wanted.first, wanted.last))
         .group_by(month)
     ).all()
     by_month, show = {row.month: row for row in rows}, _shower(wanted)
@@ -166,7 +174,7 @@ def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
         return ()
     rows = work.session.execute(
         select(DailyFact.subject_id, *_sums())
-        .where(*_of_children(work, wanted, here), DailyFact.day.between(wanted.first, wanted.last))
+        .where(*of_children(work, wanted, here), DailyFact.day.between(wanted.first, wanted.last))
         .group_by(DailyFact.subject_id)
     ).all()
     by_unit = {row.subject_id: row for row in rows}
@@ -181,7 +189,7 @@ def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
     """Category × unit (the viewer's own cases, then each child) for a subtree; category × month for one union."""
     by_unit = wanted.scope.word == SUBTREE_WORD and bool(here.children)
     column: Any = DailyFact.subject_id if by_unit else cast(func.date_trunc("month", DailyFact.day), Date)
-    conditions = _of_parts(work, wanted, here) if by_unit else _of(work, wanted)
+    conditions = _of_parts(work, wanted, here) if by_unit else of_scope(work, wanted)
     rows = work.session.execute(
         select(DailyFact.category, column.label("place"), func.sum(DailyFact.registered).label("registered"))
         .where(*conditions, DailyFact.day.between(wanted.first, wanted.last))
@@ -214,7 +222,7 @@ def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
             func.coalesce(func.sum(DailyFact.registered).filter(DailyFact.day >= border), 0).label("recent"),
             func.coalesce(func.sum(DailyFact.registered).filter(DailyFact.day < border), 0).label("before"),
         )
-        .where(*_of(work, wanted), DailyFact.day.between(wanted.first_monday, wanted.last_sunday))
+        .where(*of_scope(work, wanted), DailyFact.day.between(wanted.first_monday, wanted.last_sunday))
         .group_by(DailyFact.category)
     ).all()
     found = {row.category: row for row in rows}
@@ -225,7 +233,8 @@ def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
     )
 
 
-def _of(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+def of_scope(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The viewer's rows about whomever the question is about, of the wanted category and channel."""
     scope = wanted.scope
     return [
         DailyFact.tenant_id == work.tenant_id,
@@ -235,7 +244,8 @@ def _of(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     ]
 
 
-def _of_children(work: Work, wanted: Wanted, here: Around) -> list[ColumnElement[bool]]:
+def of_children(work: Work, wanted: Wanted, here: Around) -> list[ColumnElement[bool]]:
+    """The viewer's rows about its direct children's subtrees, of the wanted category and channel."""
     return [DailyFact.tenant_id == work.tenant_id, _children(here), *_matters(wanted)]
 
 
