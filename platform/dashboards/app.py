@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from access.roles import CASE_ROLES
 from cases.rules import CHANNEL_LABELS
-from dashboards import answers, downloads, drawing, ids, links
+from dashboards import answers, downloads, drawing, ids, links, wall
 from dashboards.drawing import parts, tags
 from dashboards.pages import Page
 from doorway.guard import guard, public, work
@@ -84,6 +84,7 @@ def mount(app: Flask) -> Dash:
         static_url_path="/static/dashboards",
     )
     downloads.add_routes(pages)
+    wall.add_routes(pages)
     app.register_blueprint(pages)
     before = set(app.view_functions)
     make: Any = Dashboards

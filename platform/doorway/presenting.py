@@ -61,6 +61,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("审计日志", "/admin/audit", frozenset({Role.SECURITY_ADMIN, Role.AUDITOR})),
     ("组织入驻", "/onboarding/", frozenset({Role.PLATFORM_ADMIN})),
     ("工作日历", "/admin/calendar", frozenset({Role.PLATFORM_ADMIN})),
+    ("平台运行", "/admin/platform", frozenset({Role.PLATFORM_ADMIN})),
     # Case workers find their tasks on the desk; administrators have no desk.
     ("任务", "/tasks/", frozenset({Role.TENANT_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR, Role.PLATFORM_ADMIN})),
 )

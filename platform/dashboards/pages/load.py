@@ -53,7 +53,7 @@ def _weekly(wanted: Wanted, flow: Flow, key: str, title: str, counts: Sequence[S
     return Chart(
         name=f"weekly-{key}",
         title=title,
-        answer=_verdict(measure.name, counts, limits, days),
+        answer=verdict(measure.name, counts, limits, days),
         basis=f"{_weeks(flow)}，n={words(total)}件。{measure.definition}"
         "控制限=均值±2.66×平均移动极差；越限、连续7周偏在一侧、连续7周升降、3周有2周接近一侧的限，才算异常，两周之间的涨跌多是波动。",
         table=Table(
@@ -89,7 +89,8 @@ def _where(place: int, limits: Limits | None) -> str:
     return "、".join(dict.fromkeys(met)) or "正常"
 
 
-def _verdict(name: str, counts: Sequence[Shown], limits: Limits | None, days: Sequence[date]) -> str:
+def verdict(name: str, counts: Sequence[Shown], limits: Limits | None, days: Sequence[date]) -> str:
+    """What the four rules say about a weekly series, in words."""
     if not days:
         return "所选时段不足一整周，没有可画的数据。"
     if any(count is None for count in counts):
