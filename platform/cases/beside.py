@@ -10,7 +10,7 @@ from typing import Any
 
 from access.actor import Work
 from access.roles import Role
-from cases import avoidance, follow_ups, gains, ratings, statements, tasking
+from cases import avoidance, follow_ups, gains, ratings, repeated, statements, tasking
 from cases.handling_rows import ASKED_FIRST, ASSIGNING, DECIDING, FOLLOWED
 from cases.models import Case, Claim
 from cases.workflow import FINAL, Status
@@ -82,5 +82,7 @@ def last(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dict
         gains.complete(work, claims)
     if row.target in FOLLOWED:
         follow_ups.plan(work, case)
+    if row.action == "link_first" and case.first_id is not None:
+        repeated.trace(work, case.first_id)
     if row.target in FINAL and row.action not in ASKED_FIRST:
         tasking.withdraw_all(work, case, f"本件已经{row.label}，任务自动撤回。")

@@ -20,7 +20,7 @@ from access.roles import Role
 from audit.models import AuditEvent
 from audit.services import record
 from cases import follow_ups, gains, joining, ratings, tasking, workplaces
-from cases.handling import CaseAssignment, CaseRating, CaseResult, ClaimResult, FollowUp
+from cases.handling import CaseAssignment, CaseResult, ClaimResult, FollowUp
 from cases.models import Case, Claim, Party
 from cases.registers import Workplace
 from cases.rules import PartyRole
@@ -171,7 +171,7 @@ def take(work: Work, case: Case, claims: Sequence[Claim], carried: Mapping[str, 
     for rating in carried.get("ratings", ()):
         recorded_at = datetime.fromisoformat(rating["recorded_at"])
         told = {name: rating[name] for name in _RATING}
-        work.session.add(CaseRating(id=uuid7(), case_id=case.id, recorded_at=recorded_at, **told))
+        ratings.inherit(work, case, {"recorded_at": recorded_at, **told})
     for contact in carried.get("follow_ups", ()):
         at = contact["contacted_at"]
         work.session.add(

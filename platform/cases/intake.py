@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from access.actor import Work
 from audit.services import record
-from cases import arrivals, clocks, identity, policy, search, workplaces
+from cases import arrivals, clocks, identity, policy, repeated, search, workplaces
 from cases.figures import CaseChanged, figures_of
 from cases.matter import NewCase, NewParty
 from cases.models import Case, CaseClock, Claim, Party
@@ -85,6 +85,8 @@ def register(work: Work, new: NewCase) -> Case:
     work.session.add_all((*file.claims, *file.parties, *file.clocks))
     record(work, "case:register", subject_type="case", subject_id=case.id, data=told(case))
     work.bus.publish(work, CaseChanged(before=None, after=figures_of(case, file.clocks)))
+    if case.first_id is not None:
+        repeated.trace(work, case.first_id)
     enqueue(work.session, "case.registered", {"case": str(case.id)})
     if case.collective:
         enqueue(work.session, "case.ruled", {"case": str(case.id)})

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cases.arrivals import Way
 from cases.checks import CASE_CHECKS, IS_OPEN, LINKS, STATUSES
 from cases.parts import CaseClock, Claim, Party
+from cases.traces import Traces
 from cases.workflow import Status
 from kernel.db import Base, TenantRow
 from tenants import house  # noqa: F401 - the table that department_id points at
@@ -36,7 +37,7 @@ __all__ = ["Case", "CaseClock", "Claim", "Classification", "Party"]
 _WAYS = ", ".join(f"'{way.value}'" for way in Way)
 
 
-class Case(TenantRow, Base):
+class Case(Traces, TenantRow, Base):
     """A petition case (信访事项)."""
 
     __tablename__ = "cases"

@@ -13,6 +13,8 @@ from access.roles import Role
 from cases.handling import CaseRating
 from cases.handling_rules import BY_PETITIONER, BY_STAFF
 from cases.models import Case
+from cases.rules import Rating
+from kernel.clock import china_date
 from kernel.errors import ForbiddenError
 from kernel.ids import uuid7
 
@@ -53,9 +55,28 @@ def _add(work: Work, case: Case, values: Mapping[str, Any], **hand: Any) -> Case
         recorded_at=work.clock.now(),
         **hand,
     )
+    _trace(case, row)
     work.session.add(row)
     work.session.flush()
     return row
+
+
+def _trace(case: Case, row: CaseRating) -> None:
+    """What figures ask of a rating, on the case itself: the last word about each, and the first 不满意."""
+    day, by_staff = china_date(row.recorded_at), row.entered_by == BY_STAFF
+    if row.about == "office":
+        case.office_rating, case.office_rated_on, case.office_by_staff = row.rating, day, by_staff
+    else:
+        case.unit_rating, case.unit_rated_on, case.unit_by_staff = row.rating, day, by_staff
+    if row.rating == Rating.DISSATISFIED:
+        case.dissatisfied_on = min(case.dissatisfied_on or day, day)
+
+
+def inherit(work: Work, case: Case, told: Mapping[str, Any]) -> None:
+    """机构承继: a rating that the predecessor's file brings along, with its own moment; oldest first."""
+    row = CaseRating(id=uuid7(), case_id=case.id, **told)
+    _trace(case, row)
+    work.session.add(row)
 
 
 def of_case(work: Work, case_id: UUID) -> Sequence[CaseRating]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from access.actor import Actor, Work
 from audit.services import record
-from cases import clocks, identity, policy
+from cases import clocks, identity, joining, policy, repeated
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, Party
 from cases.registers import CaseToken
@@ -106,6 +106,7 @@ def unlink(work: Work, number: str, *, version: int | None = None) -> Case:
     :raises ConflictError: when somebody changed it since ``version``.
     :raises InvalidError: when the case hangs on none.
     """
+    joining.one_at_a_time(work)
     case = lock(work, number)
     if not may_unlink(work.actor, case):
         raise ForbiddenError
@@ -121,6 +122,7 @@ def unlink(work: Work, number: str, *, version: int | None = None) -> Case:
         work.session.flush()
     except StaleDataError:  # pragma: no cover - the row is locked
         raise ConflictError from None
+    repeated.trace(work, first)
     told = {"from": case.status, "to": case.status, "before": str(first)}
     record(work, "case:unlink", subject_type="case", subject_id=case.id, data=told)
     record(work, "case:repeat_undone", subject_type="case", subject_id=first, data={"case": case.number})

@@ -93,12 +93,24 @@ def _move(case: Case, row: Transition[Status], now: datetime) -> None:
     elif target is Status.ESCALATED and case.escalated_at is None:
         case.escalated_at = now
     case.handed_on = china_date(now) if target is Status.HANDED_OVER else None
+    _trace(case, target, china_date(now))
     if target not in FINAL:
         case.closed_at = None
     elif Status(case.status) not in FINAL or case.closed_at is None:
         # A file that is put away stays closed on the day on which it was closed.
         case.closed_at = now
     case.status = target.value
+
+
+def _trace(case: Case, target: Status, today: date) -> None:
+    """Days that figures need and that the status alone will not tell later."""
+    origin = Status(case.status)
+    if target not in FINAL and origin in FINAL:
+        case.reopened_on = today
+    if target is Status.REFERRED and origin is not Status.REFERRED:
+        case.referred_on, case.returned_on = today, None
+    elif origin is Status.REFERRED and target not in FINAL and target is not Status.REFERRED:
+        case.returned_on = today
 
 
 def _first_day(case: Case, kind: ClockKind, row: Transition[Status], values: Mapping[str, Any], today: date) -> date:

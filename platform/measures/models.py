@@ -15,6 +15,10 @@ OWN, SUBTREE = 0, 1
 HEARTBEAT = "fold"
 
 
+def _count() -> Mapped[int]:
+    return mapped_column(Integer, server_default="0", default=0)
+
+
 class _Counts:
     """What is counted on a day. Each column is a number of cases (件) unless it says otherwise."""
 
@@ -40,6 +44,43 @@ class _Counts:
     notice_met: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     #: Sum of whole days from registration to closing, of cases closed on this day.
     days_to_close: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
+    #: 集体访人次: head-counts of the collective visits registered on this day.
+    collective_persons: Mapped[int] = _count()
+    #: 初信初访: first at the union, by the day of registration.
+    firsts: Mapped[int] = _count()
+    #: Registered on this day out of another file's claims (拆分).
+    split_off: Mapped[int] = _count()
+    #: 越级走访, 件次 and 人次, by the day of the visit's registration.
+    skip_levels: Mapped[int] = _count()
+    skip_persons: Mapped[int] = _count()
+    #: Of ``closed``: ends without an opinion.
+    withdrawn: Mapped[int] = _count()
+    merged: Mapped[int] = _count()
+    diverted: Mapped[int] = _count()
+    terminated: Mapped[int] = _count()
+    #: Open again after an end; one a file, on the latest such day.
+    reopened: Mapped[int] = _count()
+    #: 转送、交办, by the latest such day of a file, and of those the ones that came back (退回、撤回).
+    referred: Mapped[int] = _count()
+    referred_back: Mapped[int] = _count()
+    #: Of ``due``: the period had been extended (延期).
+    due_extended: Mapped[int] = _count()
+    #: Of ``notice_due`` and ``notice_met``: matters that another union sent (责任单位).
+    unit_notice_due: Mapped[int] = _count()
+    unit_notice_met: Mapped[int] = _count()
+    #: 一次办结: answered first petitions whose 90 days ended on this day, and those that held.
+    once_due: Mapped[int] = _count()
+    once_met: Mapped[int] = _count()
+    #: 满意度评价 by the day of the last word about each: the petition office (信访部门), the unit (责任单位).
+    office_rated: Mapped[int] = _count()
+    office_satisfied: Mapped[int] = _count()
+    unit_rated: Mapped[int] = _count()
+    unit_satisfied: Mapped[int] = _count()
+    #: Of both: written down by staff (代录).
+    staff_rated: Mapped[int] = _count()
+    #: Answered cases whose 30 days to rate ended on this day, and those that have a rating by now.
+    rating_due: Mapped[int] = _count()
+    rating_met: Mapped[int] = _count()
 
 
 #: Column names in declaration order; the fold and the differential test are written from this list.

@@ -31,10 +31,31 @@ def _here(day: str, after: str, before: str) -> str:
 
 
 # What happened on the day of a handover happened before it; a deadline of that day is the successor's.
-_ACCEPTED_HERE = _here("accepted", ">", "<=")
-_ESCALATED_HERE = _here("escalated", ">", "<=")
-_NOTICE_HERE = _here("notice", ">=", "<")
-_HANDLING_HERE = _here("handling", ">=", "<")
+def _happened(day: str) -> str:
+    return f"case when {_here(day, '>', '<=')} then {day} end"
+
+
+def _fell_due(day: str) -> str:
+    return f"case when {_here(day, '>=', '<')} then {day} end"
+
+
+_DAY = "at time zone 'Asia/Shanghai')::date"
+_ANSWERED = "status in ('closed', 'concluded', 'answered', 'archived')"
+_SATISFIED = "in ('satisfied', 'mostly_satisfied')"
+#: 一次办结 and overdue ratings (domain.md C): 90 and 30 days after the closing.
+_HELD = " and ".join(
+    ("in_first_period", *(f"coalesce({day} > judged, true)" for day in ("repeated", "unhappy", "asked")))
+)
+
+
+def _rating(about: str) -> str:
+    return f"""
+        left join (
+            select distinct on (case_id) case_id, rating, entered_by, (recorded_at {_DAY} as day
+            from case_ratings where tenant_id = :tenant and about = '{about}'
+            order by case_id, recorded_at desc, id desc
+        ) {about} on {about}.case_id = c.id"""  # noqa: S608
+
 
 # Truth of one tenant, minus its own facts, minus what waits for the fold; one statement is one snapshot, so a case
 # that somebody changes meanwhile is either in all three or in none. A case has one clock of a kind at most
@@ -46,43 +67,107 @@ _TRUTH = " union all ".join(
             registered="1",
             persons="headcount",
             repeats="repeat::int",
+            firsts="first::int",
+            split_off="split::int",
             collectives="collective::int",
+            collective_persons="case when collective then headcount else 0 end",
+            skip_levels="skipped::int",
+            skip_persons="case when skipped then headcount else 0 end",
         ),
         _when("arrived_on", moved="1"),
         _when("handed_on", moved="-1"),
         _when("accepted_on", accepted="1"),
         _when("refused_on", refused="1"),
         _when("escalated_on", escalated="1"),
-        _when("closed_on", closed="1", days_to_close="closed_on - begun_on"),
-        _when("notice_due", notice_due="1", notice_met="(coalesce(notice_stop <= notice_due, false))::int"),
-        _when("handling_due", due="1", due_met="(coalesce(handling_stop <= handling_due, false))::int"),
+        _when("reopened_on", reopened="1"),
+        _when("referred_on", referred="1", referred_back="back::int"),
+        _when(
+            "closed_on",
+            closed="1",
+            days_to_close="closed_on - begun_on",
+            **{end: f"(status = '{end}')::int" for end in ("withdrawn", "merged", "diverted", "terminated")},
+        ),
+        _when("judged", once_due="1", once_met=f"({_HELD})::int"),
+        _when("asked_to_rate", rating_due="1", rating_met="(office_word is not null or unit_word is not null)::int"),
+        *(
+            _when(
+                f"{about}_day",
+                **{
+                    f"{about}_rated": "1",
+                    f"{about}_satisfied": f"({about}_word {_SATISFIED})::int",
+                    "staff_rated": f"({about}_hand = 'staff')::int",
+                },
+            )
+            for about in ("office", "unit")
+        ),
+        _when(
+            "notice_due",
+            notice_due="1",
+            notice_met="notice_kept::int",
+            unit_notice_due="of_unit::int",
+            unit_notice_met="(of_unit and notice_kept)::int",
+        ),
+        _when(
+            "handling_due",
+            due="1",
+            due_met="(coalesce(handling_stop <= handling_due, false))::int",
+            due_extended="(handling_due > handling_first)::int",
+        ),
     )
 )
 _OWN_DIFFERENCE = text(
     f"""
     with dated as (
         select coalesce(split_part(c.category_code, '.', 1), '-') as category, c.channel, c.headcount,
-            c.repeat, c.collective, c.status, c.arrived_on, c.handed_on,
-            (c.registered_at at time zone 'Asia/Shanghai')::date as begun_on,
-            (c.accepted_at at time zone 'Asia/Shanghai')::date as accepted,
-            (c.escalated_at at time zone 'Asia/Shanghai')::date as escalated,
-            (c.closed_at at time zone 'Asia/Shanghai')::date as closed,
-            n.due_on as notice, n.stopped_on as notice_stop,
-            h.due_on as handling, h.stopped_on as handling_stop
+            c.repeat, c.collective, c.status, c.anonymous, c.arrived_on, c.handed_on,
+            coalesce(c.first_at_this_org, not c.repeat) and c.origin_id is null and c.review_stage is null as first,
+            c.origin_id is not null as split,
+            c.channel = 'visit' and coalesce(c.refusal_code = 'N5', false) as skipped,
+            (c.registered_at {_DAY} as begun_on,
+            (c.accepted_at {_DAY} as accepted,
+            (c.escalated_at {_DAY} as escalated,
+            (c.closed_at {_DAY} as closed,
+            c.reopened_on as reopened, c.referred_on as referred, c.returned_on is not null as back,
+            n.due_on as notice, coalesce(n.stopped_on <= n.due_on, false) as notice_kept, n.kind = 'C-15R' as of_unit,
+            case when not h.uncounted then h.due_on end as handling, h.stopped_on as handling_stop,
+            h.original_due_on as handling_first,
+            h.id is null or coalesce(h.stopped_on <= h.original_due_on, false) as in_first_period,
+            office.day as office, office.rating as office_word, office.entered_by as office_hand,
+            unit.day as unit, unit.rating as unit_word, unit.entered_by as unit_hand,
+            again.day as repeated, unhappy.day as unhappy, review.day as asked
         from cases c
         left join case_clocks n on n.tenant_id = c.tenant_id and n.case_id = c.id
             and n.kind in ('C-15', 'C-15R') and not n.uncounted
-        left join case_clocks h on h.tenant_id = c.tenant_id and h.case_id = c.id
-            and h.kind = 'C-60' and not h.uncounted
+        left join case_clocks h on h.tenant_id = c.tenant_id and h.case_id = c.id and h.kind = 'C-60'
+        {_rating("office")}
+        {_rating("unit")}
+        left join (
+            select case_id, min((recorded_at {_DAY}) as day from case_ratings
+            where tenant_id = :tenant and rating = 'dissatisfied' group by case_id
+        ) unhappy on unhappy.case_id = c.id
+        left join (
+            select first_id, min((registered_at {_DAY}) as day from cases
+            where tenant_id = :tenant and first_id is not null group by first_id
+        ) again on again.first_id = c.id
+        left join (
+            select case_id, min(started_on) as day from case_clocks
+            where tenant_id = :tenant and kind = 'C-R30' group by case_id
+        ) review on review.case_id = c.id
         where c.tenant_id = :tenant
-    ), file as (
+    ), file as materialized (
         select *, case when arrived_on is null then begun_on end as registered_on,
-            case when {_ACCEPTED_HERE} then accepted end as accepted_on,
-            case when {_ESCALATED_HERE} then escalated end as escalated_on,
             case when handed_on is null then closed end as closed_on,
             case when handed_on is null and status = 'refused' then closed end as refused_on,
-            case when {_NOTICE_HERE} then notice end as notice_due,
-            case when {_HANDLING_HERE} then handling end as handling_due
+            case when handed_on is null and {_ANSWERED} and first then closed + 90 end as judged,
+            case when handed_on is null and {_ANSWERED} and not anonymous then closed + 30 end as asked_to_rate,
+            {_happened("accepted")} as accepted_on,
+            {_happened("escalated")} as escalated_on,
+            {_happened("reopened")} as reopened_on,
+            {_happened("referred")} as referred_on,
+            {_happened("office")} as office_day,
+            {_happened("unit")} as unit_day,
+            {_fell_due("notice")} as notice_due,
+            {_fell_due("handling")} as handling_due
         from dated
     ), difference as (
         {_TRUTH}

@@ -49,7 +49,8 @@ def test_a_refusal_is_counted_as_refused_and_as_closed() -> None:
     ("stopped", "met"), [(None, False), (date(2026, 5, 1), True), (date(2026, 4, 1), True), (date(2026, 5, 2), False)]
 )
 def test_a_clock_is_met_on_its_last_day_and_not_after(stopped: date | None, met: bool) -> None:
-    clock = CaseClock(kind=ClockKind.HANDLING.value, due_on=date(2026, 5, 1), stopped_on=stopped)
+    due = date(2026, 5, 1)
+    clock = CaseClock(kind=ClockKind.HANDLING.value, due_on=due, original_due_on=due, stopped_on=stopped)
     figures = told([clock])
     assert (figures.handling_due_on, figures.handling_met) == (date(2026, 5, 1), met)
     assert (figures.notice_due_on, figures.notice_met) == (None, False)

@@ -11,14 +11,13 @@ from sqlalchemy import Engine, text
 
 from cases.services import perform
 from kernel.clock import FixedClock
+from measures.models import COUNTS
 from tests.builders import Federation
+from tests.measures.truth import Cells
 
 START = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 UNION_SLUGS = ("city", "east", "west", "street")
 OPINIONS = {"1": {"opinion": "support", "finding": "督促单位在十日内补发。"}}
-
-#: (day, category, channel, column) and how much; the same shape as ``measures.counting.Cell``.
-Cells = Counter[tuple[date, str, str, str]]
 
 
 def live(federation: Federation, seed: int, cases: int) -> None:
@@ -115,65 +114,13 @@ def facts(superuser: Engine, viewer: int, subject: int, scope: int) -> Cells:
         found = connection.execute(
             text(
                 "select day, category, channel, v.name, v.amount from daily_facts f, lateral (values "
-                + ", ".join(f"('{name}', f.{name}::bigint)" for name in _COLUMNS)
+                + ", ".join(f"('{name}', f.{name}::bigint)" for name in COUNTS)
                 + ") v(name, amount) where tenant_id = :v and subject_id = :s and scope = :c and v.amount <> 0"
             ),
             {"v": viewer, "s": subject, "c": scope},
         ).all()
     return Counter({(row.day, row.category, row.channel, row.name): row.amount for row in found})
 
-
-def recount(superuser: Engine, tenant: int) -> Cells:
-    """A tenant's own cells from its cases and clocks, counted here in Python: a third opinion."""
-    cells: Cells = Counter()
-    with superuser.connect() as connection:
-        cases = connection.execute(text("select * from cases where tenant_id = :t"), {"t": tenant}).mappings().all()
-        clocks = (
-            connection.execute(text("select * from case_clocks where tenant_id = :t"), {"t": tenant}).mappings().all()
-        )
-    for case in cases:
-        category = case["category_code"][:2] if case["category_code"] else "-"
-
-        def add(day: date | None, name: str, amount: int = 1, case: Any = case, category: str = category) -> None:
-            if day is not None and amount:
-                cells[(day, category, case["channel"], name)] += amount
-
-        registered = _day(case["registered_at"])
-        closed = _day(case["closed_at"])
-        came, went = case["arrived_on"] or date.min, case["handed_on"] or date.max
-        add(case["arrived_on"], "moved")
-        add(case["handed_on"], "moved", -1)
-        if case["arrived_on"] is None:
-            add(registered, "registered")
-            add(registered, "persons", case["headcount"])
-            add(registered, "repeats", int(case["repeat"]))
-            add(registered, "collectives", int(case["collective"]))
-        for name in ("accepted", "escalated"):
-            happened = _day(case[f"{name}_at"])
-            if happened is not None and came < happened <= went:
-                add(happened, name)
-        if case["handed_on"] is None:
-            add(closed, "closed")
-            if case["status"] == "refused":
-                add(closed, "refused")
-            if closed is not None and registered is not None:
-                add(closed, "days_to_close", (closed - registered).days)
-        for clock in clocks:
-            if clock["kind"] not in _COUNTED or clock["uncounted"]:
-                continue  # no other clock is a figure, nor one whose case ended before it did
-            if clock["case_id"] == case["id"] and came <= clock["due_on"] < went:
-                prefix, met = _COUNTED[clock["kind"]]
-                add(clock["due_on"], prefix)
-                if clock["stopped_on"] is not None and clock["stopped_on"] <= clock["due_on"]:
-                    add(clock["due_on"], met)
-    return cells
-
-
-_COUNTED = {
-    "C-15": ("notice_due", "notice_met"),
-    "C-15R": ("notice_due", "notice_met"),
-    "C-60": ("due", "due_met"),
-}
 
 #: Parent of every union, by slug; one such tree from each day on, oldest first.
 Tree = dict[str, str | None]
@@ -232,25 +179,3 @@ class Forest:
                 explained = flows[(day, category, channel, "registered")] - flows[(day, category, channel, "closed")]
                 flows[(day, category, channel, "moved")] += amount - explained
         return Counter({cell: amount for cell, amount in flows.items() if amount})
-
-
-def _day(moment: datetime | None) -> date | None:
-    return (moment.astimezone(UTC) + timedelta(hours=8)).date() if moment else None
-
-
-_COLUMNS = (
-    "registered",
-    "persons",
-    "repeats",
-    "collectives",
-    "accepted",
-    "refused",
-    "escalated",
-    "closed",
-    "moved",
-    "due",
-    "due_met",
-    "notice_due",
-    "notice_met",
-    "days_to_close",
-)

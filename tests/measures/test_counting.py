@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from cases.figures import CaseFigures
-from measures.counting import change, contributions
+import pytest
+
+from cases.figures import CaseFigures, Rated
+from measures.counting import ONCE_DAYS, RATING_DAYS, change, contributions
 
 FRESH = CaseFigures(
     category="-",
@@ -47,6 +50,7 @@ def test_a_registration_counts_the_case_its_people_and_its_notice_deadline() -> 
         (date(2026, 3, 2), "persons"): 6,
         (date(2026, 3, 2), "repeats"): 1,
         (date(2026, 3, 2), "collectives"): 1,
+        (date(2026, 3, 2), "collective_persons"): 6,
         (date(2026, 3, 17), "notice_due"): 1,
     }
 
@@ -83,4 +87,55 @@ def test_a_file_that_goes_to_a_successor_is_counted_once_on_each_side() -> None:
     assert (date(2026, 3, 17), "notice_due") not in old and new[(date(2026, 3, 17), "notice_due")] == 1
     assert new[(date(2026, 3, 20), "closed")] == 1
     ended = columns(contributions(replace(DONE, handed_on=day)))
-    assert not [column for _day, column in ended if column in ("closed", "days_to_close", "due")]
+    assert not [column for _day, column in ended if column in ("closed", "days_to_close", "due", "rating_due")]
+
+
+CLOSED = date(2026, 3, 20)
+FIRST = replace(DONE, repeat=False, first=True, end="closed", in_first_period=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "held"),
+    [
+        ({}, 1),
+        ({"in_first_period": False}, 0),
+        ({"repeated_on": date(2026, 6, 18)}, 0),
+        ({"repeated_on": date(2026, 6, 19)}, 1),
+        ({"dissatisfied_on": date(2026, 4, 1)}, 0),
+        ({"review_asked_on": date(2026, 4, 1)}, 0),
+    ],
+)
+def test_a_first_petition_is_judged_ninety_days_after_its_answer(changes: dict[str, Any], held: int) -> None:
+    cells = columns(contributions(replace(FIRST, **changes)))
+    judged = CLOSED + timedelta(days=ONCE_DAYS)
+    assert judged == date(2026, 6, 18)
+    assert (cells[(judged, "once_due")], cells.get((judged, "once_met"), 0)) == (1, held)
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "merged", "diverted", "terminated"])
+def test_an_end_without_an_opinion_is_counted_apart_and_asked_about_by_nobody(end: str) -> None:
+    cells = columns(contributions(replace(FIRST, end=end)))
+    assert cells[(CLOSED, end)] == cells[(CLOSED, "closed")] == 1
+    assert not [column for _day, column in cells if column in ("once_due", "rating_due")]
+
+
+def test_office_and_unit_are_rated_apart_and_a_rating_by_staff_is_shown_as_such() -> None:
+    rated = replace(
+        FIRST,
+        office=Rated(date(2026, 4, 1), True, by_staff=False),
+        unit=Rated(date(2026, 4, 2), False, by_staff=True),
+    )
+    cells = columns(contributions(rated))
+    assert cells[(date(2026, 4, 1), "office_rated")] == cells[(date(2026, 4, 1), "office_satisfied")] == 1
+    assert cells[(date(2026, 4, 2), "unit_rated")] == cells[(date(2026, 4, 2), "staff_rated")] == 1
+    assert (date(2026, 4, 2), "unit_satisfied") not in cells
+    due = CLOSED + timedelta(days=RATING_DAYS)
+    assert cells[(due, "rating_due")] == cells[(due, "rating_met")] == 1
+    nobody = columns(contributions(replace(FIRST, anonymous=True)))
+    assert (due, "rating_due") not in nobody
+
+
+def test_what_came_back_is_counted_on_the_day_on_which_it_was_sent() -> None:
+    sent = replace(FRESH, referred_on=date(2026, 3, 5), returned_on=date(2026, 4, 2))
+    cells = columns(contributions(sent))
+    assert cells[(date(2026, 3, 5), "referred")] == cells[(date(2026, 3, 5), "referred_back")] == 1

@@ -22,7 +22,8 @@ from measures.models import OWN, SUBTREE
 from measures.rebuilding import rebuild
 from tenants.moving import move
 from tests.builders import Federation
-from tests.measures.histories import START, UNION_SLUGS, Cells, Forest, facts, live, recount
+from tests.measures.histories import START, UNION_SLUGS, Forest, facts, live
+from tests.measures.truth import Cells, recount
 
 Fold = Callable[..., int]
 
