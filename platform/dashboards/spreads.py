@@ -68,8 +68,8 @@ def funnel(found: Funnel, spots: Sequence[Spot], *, unit: str) -> Figure:
         {
             **theme.note(f"共同比率 {found.share:.1%}"),
             "xref": "paper",
-            "x": 1,
-            "xanchor": "right",
+            "x": 0.005,
+            "xanchor": "left",
             "y": found.share,
             "yanchor": "bottom",
         }

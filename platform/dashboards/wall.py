@@ -16,12 +16,12 @@ from access.actor import Work
 from access.roles import CASE_ROLES
 from cases.rules import CHANNEL_LABELS, Channel
 from dashboards import sparks, wording
-from dashboards.pages.load import verdict
+from dashboards.pages.load import RULES
 from dashboards.sparks import Spark
 from doorway.guard import guard, work
 from kernel.errors import ForbiddenError, InvalidError
 from measures import beginnings, queries, scopes
-from measures.control import xmr
+from measures.control import XMR_SHORTEST, Limits, xmr
 from measures.queries import RECENT_WEEKS, Flow, Month, Rate
 from measures.scopes import Around, Wanted
 from measures.suppression import Shown, outside, words
@@ -136,10 +136,22 @@ def _weekly(title: str, name: str, flow: Flow, counts: Sequence[Shown]) -> Tile:
         title=title,
         number=words(counts[-1]) if counts else wording.NOTHING,
         unit="件",
-        sentence=verdict(name, counts, limits, days),
+        sentence=_lately(name, counts, limits),
         basis=f"{wording.period(days[-1], sunday)}；折线为{len(days)}个整周，横线为均值" if sunday else "没有整周",
         spark=sparks.spark(counts, level=limits.mean if limits else None),
     )
+
+
+def _lately(name: str, counts: Sequence[Shown], limits: Limits | None) -> str:
+    """What the four rules say about the newest weeks: a room needs today's news, the page has the history."""
+    if limits is None:
+        return "部分周为小数，不计算控制限。" if None in counts else f"不足{XMR_SHORTEST}整周，不计算控制限。"
+    mean = f"{name}平均每周{limits.mean:.1f}件"
+    newest = [signal for signal in limits.signals if signal.last >= len(counts) - RECENT_WEEKS]
+    if not newest:
+        return f"{mean}，近{RECENT_WEEKS}周属正常波动。"
+    told = "、".join(dict.fromkeys(RULES[signal.rule, signal.up] for signal in newest))
+    return f"{mean}；近{RECENT_WEEKS}周{told}，值得查原因。"
 
 
 def _stock(flow: Flow) -> Tile:

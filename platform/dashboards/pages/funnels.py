@@ -19,11 +19,15 @@ _HOW = (
 )
 
 
+#: A unit, its rate and what it opens.
+Row = tuple[Unit, Rate, str | None]
+
+
 def of_units(
     wanted: Wanted,
     measure: Measure,
     title: str,
-    rows: Sequence[tuple[Unit, Rate, str | None]],
+    rows: Sequence[Row],
     beside: tuple[str, Sequence[Rate]] | None = None,
 ) -> Chart:
     """``rows``: each unit with its rate and what it opens; ``beside``: the name of a second rate and its values.

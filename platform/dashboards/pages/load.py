@@ -53,7 +53,7 @@ def _weekly(wanted: Wanted, flow: Flow, key: str, title: str, counts: Sequence[S
     return Chart(
         name=f"weekly-{key}",
         title=title,
-        answer=verdict(measure.name, counts, limits, days),
+        answer=_verdict(measure.name, counts, limits, days),
         basis=f"{_weeks(flow)}，n={words(total)}件。{measure.definition}"
         "控制限=均值±2.66×平均移动极差；越限、连续7周偏在一侧、连续7周升降、3周有2周接近一侧的限，才算异常，两周之间的涨跌多是波动。",
         table=Table(
@@ -70,7 +70,7 @@ def _weekly(wanted: Wanted, flow: Flow, key: str, title: str, counts: Sequence[S
 
 
 #: What each rule of the control chart says, upward and downward.
-_RULES: dict[tuple[Rule, bool], str] = {
+RULES: dict[tuple[Rule, bool], str] = {
     ("outside", True): "越过上限",
     ("outside", False): "低于下限",
     ("side", True): "连续高于均值",
@@ -85,11 +85,11 @@ _RULES: dict[tuple[Rule, bool], str] = {
 def _where(place: int, limits: Limits | None) -> str:
     if limits is None:
         return wording.NOTHING
-    met = [_RULES[signal.rule, signal.up] for signal in limits.signals if signal.first <= place <= signal.last]
+    met = [RULES[signal.rule, signal.up] for signal in limits.signals if signal.first <= place <= signal.last]
     return "、".join(dict.fromkeys(met)) or "正常"
 
 
-def verdict(name: str, counts: Sequence[Shown], limits: Limits | None, days: Sequence[date]) -> str:
+def _verdict(name: str, counts: Sequence[Shown], limits: Limits | None, days: Sequence[date]) -> str:
     """What the four rules say about a weekly series, in words."""
     if not days:
         return "所选时段不足一整周，没有可画的数据。"
@@ -108,8 +108,8 @@ def verdict(name: str, counts: Sequence[Shown], limits: Limits | None, days: Seq
 def _told(signal: Signal, days: Sequence[date]) -> str:
     first, weeks = wording.day(days[signal.first]), signal.last - signal.first + 1
     if weeks == 1:
-        return f"{first}起的一周{_RULES[signal.rule, signal.up]}"
-    return f"{first}起{weeks}周{_RULES[signal.rule, signal.up]}"
+        return f"{first}起的一周{RULES[signal.rule, signal.up]}"
+    return f"{first}起{weeks}周{RULES[signal.rule, signal.up]}"
 
 
 def _weeks(flow: Flow) -> str:
@@ -135,7 +135,8 @@ def _cumulative(wanted: Wanted, flow: Flow) -> Chart:
         title="积压在增加吗？",
         answer=_change(weeks),
         basis=f"{_weeks(flow)}，每周日的累计数，n={words(flow.registered)}件登记、{words(flow.closed)}件办结。"
-        "登记线从时段开始时的在办量起算，含移入移出；受理线、办结线从零起算。登记线与办结线之间的高度就是在办量："
+        "登记线从时段开始时的在办量起算，含移入移出；受理线、办结线从零起算；"
+        "当场答复、不予受理和转送的件不经受理就能办结，因此受理线可以低于办结线。登记线与办结线之间的高度就是在办量："
         f"越来越宽是积压在增加。{measure.definition}办结≠解决。",
         table=Table(
             ("周（自）", "登记", "办结", "周末在办", "累计登记", "累计受理", "累计办结"),

@@ -14,6 +14,9 @@ from measures.scopes import Wanted
 from measures.statistics import wilson
 from measures.suppression import words
 
+PATH = "/dashboards/resolution"
+ONE_MONTH = "点击标记可只看那一个月。"
+
 
 def on_time(wanted: Wanted, months: Sequence[Month]) -> Chart:
     """按期办结率 by the month in which the handling period ends."""
@@ -35,7 +38,16 @@ def _total(months: Sequence[Month], pick: Callable[[Month], Rate]) -> Rate:
     return Rate(met, due)
 
 
-def _last(wanted: Wanted, month: date) -> date:
+def narrowed(path: str, wanted: Wanted, month: date) -> str | None:
+    """The same page for one month; ``None`` when that is what is shown already."""
+    begin, end = max(wanted.first, month), last(wanted, month)
+    if (begin, end) == (wanted.first, wanted.last):
+        return None
+    return links.page(path, wanted, **{"from": begin.isoformat(), "to": end.isoformat()})
+
+
+def last(wanted: Wanted, month: date) -> date:
+    """The last day of a month, or of the period where that ends before."""
     return min(wanted.last, date(month.year, month.month, monthrange(month.year, month.month)[1]))
 
 
@@ -50,6 +62,7 @@ def point(rate: Rate) -> tuple[float, float, float] | None:
 def _monthly(wanted: Wanted, months: Sequence[Month], key: str, title: str, pick: Callable[[Month], Rate]) -> Chart:
     measure, total = BY_KEY[key], _total(months, pick)
     labels = [wording.month(month.first) for month in months]
+    opened = [narrowed(PATH, wanted, month.first) for month in months]
     rates = [pick(month) for month in months]
     texts = [f"{wording.rate(rate)}（{words(rate.met)}/{words(rate.due)}件）" for rate in rates]
     if total.due is None:
@@ -70,16 +83,19 @@ def _monthly(wanted: Wanted, months: Sequence[Month], key: str, title: str, pick
                 (label, wording.rate(rate), wording.interval(rate), words(rate.met), words(rate.due))
                 for label, rate in zip(labels, rates, strict=True)
             ),
+            tuple(opened),
         ),
-        figure=figures.shares(labels, [point(rate) for rate in rates], texts, links=[None] * len(labels))
+        figure=figures.shares(labels, [point(rate) for rate in rates], texts, links=opened)
         if any(point(rate) for rate in rates)
         else None,
+        click=ONE_MONTH,
     )
 
 
 def due(wanted: Wanted, months: Sequence[Month]) -> Chart:
     """What fell due, and how much of it in time."""
     labels = [wording.month(month.first) for month in months]
+    opened = [narrowed(PATH, wanted, month.first) for month in months]
     rates = [month.handling for month in months]
     total = _total(months, lambda month: month.handling)
     late = None if total.due is None or total.met is None else total.due - total.met
@@ -92,14 +108,16 @@ def due(wanted: Wanted, months: Sequence[Month]) -> Chart:
         table=Table(
             ("月份", "到期", "按期"),
             tuple((label, words(rate.due), words(rate.met)) for label, rate in zip(labels, rates, strict=True)),
+            tuple(opened),
         ),
         figure=figures.pair(
             labels,
             [rate.due for rate in rates],
             [rate.met for rate in rates],
             names=("到期", "按期"),
-            links=[None] * len(labels),
+            links=opened,
         ),
+        click=ONE_MONTH,
     )
 
 
@@ -107,7 +125,7 @@ def flow(wanted: Wanted, months: Sequence[Month]) -> Chart:
     """Registered beside closed."""
     labels = [wording.month(month.first) for month in months]
     opened = [
-        links.cases(wanted, closed_from=max(wanted.first, month.first), closed_to=_last(wanted, month.first))
+        links.cases(wanted, closed_from=max(wanted.first, month.first), closed_to=last(wanted, month.first))
         for month in months
     ]
     counts = [count for month in months for count in (month.registered, month.closed)]

@@ -1,25 +1,36 @@
-"""办理看板: whether notices and opinions came in time, how long cases take, and which units differ; no ranking."""
+"""办理看板: in time, settled, satisfied; how long cases take, and which units differ by more than chance. No ranking.
+
+Beside the rates stand those that move when somebody improves a rate by other means (domain.md C).
+"""
 
 from __future__ import annotations
 
 from access.actor import Work
 from dashboards import links, wording
-from dashboards.charts import PageContent
-from dashboards.pages import durations, funnels, months
-from measures import own_cases, queries
+from dashboards.charts import Chart, PageContent
+from dashboards.pages import durations, funnels, months, rates
+from measures import figuring, own_cases, queries, sums
 from measures.definitions import BY_KEY
 from measures.scopes import SUBTREE_WORD, Around, Wanted
 
-PATH = "/dashboards/resolution"
+PATH = months.PATH
 
 
 def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
-    """One statement for the months, one more for the units below or for the own cases' durations."""
+    """Three statements for the period and its months, one more for the units below or for the own durations."""
     found = queries.months(work, wanted)
+    asked = rates.measures(rates.FOUR, rates.SETTLED, rates.GUARDS)
+    whole = {answer.measure.key: answer for answer in figuring.answers(work, wanted, asked)}
+    by_month = sums.by_month(work, wanted, asked)
     charts = [
         months.on_time(wanted, found),
         months.notice(wanted, found),
+        rates.together(wanted, whole, rates.FOUR, name="four", title="四率各是多少？"),
         months.due(wanted, found),
+        rates.monthly(wanted, by_month, "once", "初信初访一次办好了吗？"),
+        rates.monthly(wanted, by_month, "repeat_rate", "多少件是重复反映的？"),
+        rates.monthly(wanted, by_month, "skip_levels", "多少来访越过了本级？"),
+        rates.together(wanted, whole, rates.GUARDS, name="guards", title="有没有靠别的办法让比率变好？"),
         months.flow(wanted, found),
     ]
     notes = []
@@ -27,12 +38,28 @@ def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
         charts.append(durations.time_to_close(wanted, own_cases.durations(work, wanted), work.clock.today()))
     else:
         notes.append("办结用时要逐件计算，只对本单位显示：上级只看数据，不看下级的信访件。")
+        notes.append(wording.hidden_note("下级单位"))
     if wanted.scope.word == SUBTREE_WORD and here.children:
-        rows = queries.units(work, wanted, here)
-        opened = [links.page(PATH, wanted, unit=str(row.unit.tenant_id)) for row in rows]
-        handled = [(row.unit, row.handling, link) for row, link in zip(rows, opened, strict=True)]
-        charts.append(funnels.of_units(wanted, BY_KEY["on_time"], "哪些单位的按期办结率与众不同？", handled))
-        notes.append(wording.hidden_note("下级单位"))
-    elif wanted.scope.is_child:
-        notes.append(wording.hidden_note("下级单位"))
+        charts += _funnels(work, here, wanted)
     return PageContent(charts, notes)
+
+
+def _funnels(work: Work, here: Around, wanted: Wanted) -> list[Chart]:
+    keys = ("on_time", "office_satisfaction", "participation")
+    rows = sums.by_unit(work, wanted, here, rates.measures(keys))
+    opened = [links.page(PATH, wanted, unit=str(unit.tenant_id)) for unit, _answers in rows]
+
+    def of(key: str) -> list[funnels.Row]:
+        return [(unit, rates.rate(answers[key]), link) for (unit, answers), link in zip(rows, opened, strict=True)]
+
+    rated = [rates.rate(answers["participation"]) for _unit, answers in rows]
+    return [
+        funnels.of_units(wanted, BY_KEY["on_time"], "哪些单位的按期办结率与众不同？", of("on_time")),
+        funnels.of_units(
+            wanted,
+            BY_KEY["office_satisfaction"],
+            "哪些单位的满意率与众不同？",
+            of("office_satisfaction"),
+            beside=("参评率", rated),
+        ),
+    ]
