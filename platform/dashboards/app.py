@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from access.roles import CASE_ROLES
 from cases.rules import CHANNEL_LABELS
-from dashboards import answers, downloads, drawing, ids, links, wall
+from dashboards import answers, definitions, downloads, drawing, ids, links, wall
 from dashboards.drawing import parts, tags
 from dashboards.pages import Page
 from doorway.guard import guard, public, work
@@ -83,6 +83,7 @@ def mount(app: Flask) -> Dash:
         static_folder="static",
         static_url_path="/static/dashboards",
     )
+    definitions.add(pages)
     downloads.add_routes(pages)
     wall.add_routes(pages)
     app.register_blueprint(pages)
