@@ -20,7 +20,7 @@ Enter = Callable[[str], FlaskClient]
 Fold = Callable[..., int]
 
 MOST_COMPONENTS = 250
-#: One request: who is there (3), the tree and the classification (2), the first day, the as-of time, up to five reads.
+#: One request: who is there (3), the tree and the classification (2), first day, as-of time, up to five reads.
 MOST_STATEMENTS = 12
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 #: Latin words that are right on a Chinese page.
