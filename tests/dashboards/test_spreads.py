@@ -8,13 +8,13 @@ from measures.funnel import funnel
 
 
 def test_a_union_beyond_the_limits_carries_its_name_and_another_shape() -> None:
-    met, trials = [190, 188, 192, 189, 120], [200] * 5
+    met, trials = [190, 188, 192, 189, 191, 190, 187, 193, 190, 120], [200] * 10
     found = funnel(met, trials)
     assert found is not None
     spots = [Spot(f"单位{place}", good, 200, "", f"/dashboards/x?unit={place}") for place, good in enumerate(met)]
     points = spreads.funnel(found, spots, unit="件数")["data"][-1]
-    assert points["text"][-1] == "单位4"
-    assert points["text"][:4] == [""] * 4
+    assert points["text"][-1] == "单位9"
+    assert points["text"][:9] == [""] * 9
     assert points["marker"]["symbol"][-1] != points["marker"]["symbol"][0]
     assert [data[-1] for data in points["customdata"]] == [spot.link for spot in spots]
 
