@@ -17,6 +17,7 @@ def blueprint() -> Blueprint:
         onboarding,
         papers,
         particulars,
+        platform_health,
         requests,
         settings,
         users,
@@ -26,7 +27,7 @@ def blueprint() -> Blueprint:
 
     pages = Blueprint("admin", __name__, template_folder="templates")
     house = (users, requests, settings, particulars, auditing)
-    for part in (*house, wizard, importing, onboarding, moving, lifecycle, workdays, papers):
+    for part in (*house, wizard, importing, onboarding, moving, lifecycle, workdays, papers, platform_health):
         part.add_routes(pages)
     return pages
 

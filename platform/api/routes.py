@@ -112,7 +112,7 @@ ROUTES: tuple[Route, ...] = (
         STAFF,
         "各项指标及口径",
         contracts.MeasurePage,
-        "facts",
+        "catalogue",
         query=schemas.MeasuresQuery,
     ),
     Route(

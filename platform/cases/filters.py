@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from cases import hours
 from cases.queries import Filter
 
 
@@ -29,6 +30,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "department": UUID,
     "band": str,
     "flag": str,
+    "arrived": hours.checked,
     "assignee": UUID,
     "unassigned": _flag,
     "mine": _flag,

@@ -14,7 +14,7 @@ from sqlalchemy import case as sql_case
 from sqlalchemy import false, func, literal, or_, select, tuple_
 
 from access.actor import Work
-from cases import policy, search
+from cases import hours, policy, search
 from cases.handling import FollowUp
 from cases.models import Case, CaseClock, Claim, Party
 from cases.words import Terms, is_identity, terms
@@ -63,6 +63,8 @@ class Filter:
     band: str | None = None
     #: A mark of the case: one of :data:`FLAGS`.
     flag: str | None = None
+    #: Weekday and hour of the registration in China, ``3-09`` for Wednesday from nine; imported files have no hour.
+    arrived: str | None = None
     #: A case number, or words of the matter; the best match comes first.
     q: str | None = None
 
@@ -137,6 +139,8 @@ def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one
         conditions.append(Case.due_on >= wanted.due_from)
     if wanted.due_to:
         conditions.append(Case.due_on <= wanted.due_to)
+    if wanted.arrived:
+        conditions += hours.came(wanted.arrived)
     return conditions
 
 

@@ -8,46 +8,29 @@ who asks is taken from the checked session each time, never from the browser.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
-from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from access.roles import CASE_ROLES
 from cases.rules import CHANNEL_LABELS
-from dashboards import definitions, ids, theme
-from dashboards.charts import Chart, PageContent
-from dashboards.pages import PAGES, Page
+from dashboards import answers, definitions, downloads, drawing, ids, links, wall
+from dashboards.drawing import parts, tags
+from dashboards.pages import Page
 from doorway.guard import guard, public, work
 from doorway.runtime import runtime
-from kernel.errors import ForbiddenError, InvalidError, NotFoundError
-from measures import policy, queries, scopes
-from measures.scopes import Around, Wanted
+from measures import policy, queries
 
 PREFIX = "/dashboards/"
 COOKIE = "_csrf_token"
 _HOME = "load"
-#: Dash's constructors list every HTML attribute with its type but not ``aria-*``.
-_tags: Any = html
-_parts: Any = dcc
 #: Dash's own files: the same for everybody, no data in them, kept by browsers for a year.
 _SUITES = f"{PREFIX}_dash-component-suites/"
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A page's content, or the sentences that say why there is none."""
-
-    here: Around
-    wanted: Wanted
-    content: PageContent
-    problems: Mapping[str, str]
 
 
 class Dashboards(Dash):
@@ -66,7 +49,7 @@ class Dashboards(Dash):
     ) -> str:
         """The shell with filters, words and tables around Dash's entry point."""
         page = _page(request.path)
-        found = answer(page, request.args)
+        found = answers.answer(work(), page, request.args)
         return render_template(
             "dashboards/page.html",
             page=page,
@@ -74,6 +57,9 @@ class Dashboards(Dash):
             here=found.here,
             wanted=found.wanted,
             content=found.content,
+            table_urls={
+                chart.name: links.table(page.name, chart.name, request.args) for chart in found.content.charts
+            },
             problems=found.problems,
             asked=request.args,
             as_of=queries.as_of(work().session),
@@ -85,38 +71,22 @@ class Dashboards(Dash):
 
 
 def _page(path: str) -> Page:
-    page = PAGES.get(path.removeprefix(PREFIX).strip("/"))
-    if page is None:
-        raise NotFoundError
-    return page
-
-
-def answer(page: Page, values: Mapping[str, str]) -> Answered:
-    """Ask a page's question in the running unit of work.
-
-    A value that cannot be used costs the charts, not the page: its sentence stands above the filters.
-    """
-    unit = work()
-    here = scopes.around(unit)
-    try:
-        wanted = scopes.read(unit, here, values)
-    except (InvalidError, ForbiddenError) as error:
-        fields = error.fields if isinstance(error, InvalidError) else {}
-        return Answered(here, scopes.usual(unit, here), PageContent(()), fields or {"unit": error.message})
-    return Answered(here, wanted, page.content(unit, here, wanted), {})
+    return answers.page_named(path.removeprefix(PREFIX).strip("/"))
 
 
 def mount(app: Flask) -> Dash:
     """Add the dashboards to ``app``: routes, guard, template and the cookie that lets callbacks pass CSRF checks."""
-    blueprint = Blueprint(
+    pages = Blueprint(
         "dashboards",
         __name__,
         template_folder="templates",
         static_folder="static",
         static_url_path="/static/dashboards",
     )
-    definitions.add(blueprint)
-    app.register_blueprint(blueprint)
+    definitions.add(pages)
+    downloads.add_routes(pages)
+    wall.add_routes(pages)
+    app.register_blueprint(pages)
     before = set(app.view_functions)
     make: Any = Dashboards
     dash: Dashboards = make(
@@ -189,32 +159,15 @@ def _html(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _layout() -> Any:
-    return _tags.Div(
-        [_parts.Location(id=ids.PLACE, refresh=False), _parts.Store(id=ids.FOLLOWED), _tags.Div(id=ids.CHARTS)]
+    return tags.Div(
+        [parts.Location(id=ids.PLACE, refresh=False), parts.Store(id=ids.FOLLOWED), tags.Div(id=ids.CHARTS)]
     )
 
 
 def _draw(pathname: str | None, search: str | None) -> list[Any]:
     """The charts of the page in the address bar. A question that cannot be answered draws none; the HTML says why."""
-    found = answer(_page(pathname or ""), dict(parse_qsl((search or "").removeprefix("?"))))
+    page, values = _page(pathname or ""), dict(parse_qsl((search or "").removeprefix("?")))
+    found = answers.answer(work(), page, values)
     if not found.content.charts:
-        return [_tags.P(_("没有图表可以显示，请先改正上面的筛选条件。"), className="empty")]
-    return [_tags.Div([_chart(chart) for chart in found.content.charts], className="charts")]
-
-
-def _chart(chart: Chart) -> Any:
-    title = f"chart-{chart.name}"
-    drawn: list[Any] = [_tags.H2(chart.title, id=title), _tags.P(chart.answer, className="chart-answer")]
-    if chart.figure is not None:
-        size = {"height": f"{chart.figure['layout']['height']}px", "minWidth": f"{chart.min_width}px"}
-        drawn.append(
-            _tags.Div(
-                _parts.Graph(id=ids.graph(chart.name), figure=chart.figure, config=theme.CONFIG, style=size),
-                className="chart-drawing",
-                **{"role": "figure", "aria-labelledby": title},
-            )
-        )
-    drawn.append(_tags.P([chart.basis, chart.click], className="chart-basis"))
-    drawn.append(_tags.A(_("数据表"), href=f"#table-{chart.name}", className="chart-table-link"))
-    classes = "panel chart chart-wide" if chart.wide else "panel chart"
-    return _tags.Section(drawn, className=classes, **{"aria-labelledby": title})
+        return drawing.nothing(wrong=bool(found.problems))
+    return drawing.drawn(page, tuple(found.content.charts), values)

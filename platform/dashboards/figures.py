@@ -6,95 +6,12 @@ A hidden count has no height, so it is drawn as a hollow mark on the axis with t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from dashboards import theme
-from measures.control import Limits
 from measures.suppression import HIDDEN, Shown, words
 
 Figure = dict[str, Any]
-
-
-def control(
-    days: Sequence[date], counts: Sequence[Shown], limits: Limits | None, *, name: str, links: Sequence[str | None]
-) -> Figure:
-    """An XmR chart: points, mean, limits, and the points outside marked with words."""
-    outside = limits.marked if limits else frozenset()
-    values = [count for count in counts if count is not None]
-    marks = [theme.RED if place in outside else theme.BLUE for place in range(len(days))]
-    line: dict[str, Any] = {
-        "type": "scatter",
-        "mode": "lines+markers+text",
-        "x": [day.isoformat() for day in days],
-        "y": list(counts),
-        "text": ["异常" if place in outside else "" for place in range(len(days))],
-        "textposition": "top center",
-        "textfont": {"color": theme.RED, "size": 12},
-        "customdata": [[words(count), link] for count, link in zip(counts, links, strict=True)],
-        "line": {"color": theme.BLUE, "width": 1.5},
-        "marker": {
-            "color": marks,
-            "size": [10 if place in outside else 6 for place in range(len(days))],
-            "symbol": ["diamond" if place in outside else "circle" for place in range(len(days))],
-        },
-        "cliponaxis": False,
-        "hovertemplate": "%{x}起一周<br>" + name + " %{customdata[0]}件<extra></extra>",
-    }
-    layout = theme.layout(unit="件/周", xaxis=theme.day_axis(), yaxis=theme.count_axis())
-    if limits is not None:
-        layout["shapes"] = [
-            _level(limits.mean, "solid", theme.SOFT),
-            _level(limits.upper, "dash", theme.GREY),
-            _level(limits.lower, "dash", theme.GREY),
-        ]
-        layout["annotations"] += [
-            _mark(limits.mean, f"均值 {limits.mean:.1f}"),
-            _mark(limits.upper, f"上限 {limits.upper:.1f}"),
-            _mark(limits.lower, f"下限 {limits.lower:.1f}"),
-        ]
-        layout["margin"]["r"] = 84
-        highest = max([limits.upper, *values])
-        layout["yaxis"]["range"] = [0, highest * 1.16 or 1]
-    return {"data": [line, _hidden(days, counts)], "layout": layout}
-
-
-def _hidden(days: Sequence[date], counts: Sequence[Shown]) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [day.isoformat() for day, count in zip(days, counts, strict=True) if count is None],
-        "y": [0 for count in counts if count is None],
-        "marker": {"color": theme.GREY, "size": 7, "symbol": "circle-open"},
-        "cliponaxis": False,
-        "hovertemplate": "%{x}<br>" + HIDDEN + "件，小数隐去<extra></extra>",
-    }
-
-
-def _level(y: float, dash: str, colour: str) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "xref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": y,
-        "y1": y,
-        "line": {"color": colour, "width": 1, "dash": dash},
-        "layer": "below",
-    }
-
-
-def _mark(y: float, text: str) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "x": 1.01,
-        "xanchor": "left",
-        "y": y,
-        "yanchor": "middle",
-        "text": text,
-        "showarrow": False,
-        "font": {"size": 11, "color": theme.SOFT},
-    }
 
 
 def bars(
@@ -121,23 +38,6 @@ def bars(
             yaxis=theme.count_axis(range=[0, max([1, *values]) * 1.15]),
         ),
     }
-
-
-def stock(days: Sequence[date], counts: Sequence[Shown]) -> Figure:
-    """The open stock at each week's end, as an area from zero."""
-    trace = {
-        "type": "scatter",
-        "mode": "lines",
-        "fill": "tozeroy",
-        "fillcolor": "rgba(143,180,219,0.45)",
-        "line": {"color": theme.BLUE, "width": 2},
-        "x": [day.isoformat() for day in days],
-        "y": list(counts),
-        "customdata": [[words(count)] for count in counts],
-        "hovertemplate": "%{x}<br>在办 %{customdata[0]}件<extra></extra>",
-    }
-    layout = theme.layout(unit="件", xaxis=theme.day_axis(), yaxis=theme.count_axis())
-    return {"data": [trace, _hidden(days, counts)], "layout": layout}
 
 
 def shares(
@@ -179,7 +79,10 @@ def shares(
             xaxis=theme.axis(
                 type="category", categoryorder="array", categoryarray=list(labels), range=[-0.5, len(labels) - 0.5]
             ),
-            yaxis=theme.share_axis(min((low for _share, low, _high in found), default=0.0)),
+            yaxis=theme.share_axis(
+                min((low for _share, low, _high in found), default=0.0),
+                max((high for _share, _low, high in found), default=1.0),
+            ),
         ),
     }
 

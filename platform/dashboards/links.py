@@ -21,6 +21,21 @@ def page(path: str, wanted: Wanted, **changes: str) -> str:
     return f"{path}?{urlencode({key: value for key, value in values.items() if value})}"
 
 
+#: What a question is made of in an address; nothing else is carried on.
+KEYS = ("unit", "from", "to", "category", "channel")
+
+
+def table(page: str, chart: str, values: Mapping[str, str]) -> str:
+    """The download of a chart's numbers under the filters of an address."""
+    kept = urlencode({key: values[key] for key in KEYS if values.get(key)})
+    return f"/dashboards/tables/{page}/{chart}{'?' if kept else ''}{kept}"
+
+
+def letters(**conditions: str) -> str:
+    """The list of the own union's letters under ``conditions``."""
+    return f"/dispatches/?{urlencode(conditions)}"
+
+
 def cases(wanted: Wanted, **conditions: str | date | None) -> str | None:
     """The list of cases under ``conditions``; only one's own cases can be opened, other unions' never."""
     if not wanted.scope.is_own:

@@ -5,7 +5,7 @@ Plain dicts, because a figure with a template costs 17 ms to build and this one 
 
 from __future__ import annotations
 
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 BLUE, INK, SOFT, GRID = "#0b4f94", "#17202d", "#465366", "#e3e8ef"
@@ -17,6 +17,8 @@ FONT = (
 )
 #: Diverging and readable without red-green vision: purple below, orange above what is expected.
 RESIDUAL_SCALE = [[0.0, "#5e4b9e"], [0.25, "#b9b1d8"], [0.5, "#f7f7f7"], [0.75, "#f6c083"], [1.0, "#b35806"]]
+#: More is darker, and the darkest still lets black figures be read.
+COUNT_SCALE = [[0.0, "#f1f6fc"], [1.0, "#8fb4db"]]
 HEIGHT = 300
 DAY, MONTH = "%-m月%-d日", "%Y年%-m月"
 
@@ -34,6 +36,16 @@ CONFIG: dict[str, Any] = {
 }
 
 
+def title(text: str) -> dict[str, Any]:
+    """What stands under or beside an axis."""
+    return {"text": text, "font": {"size": 12, "color": SOFT}}
+
+
+def note(text: str) -> dict[str, Any]:
+    """A word in the drawing, without an arrow; the caller says where."""
+    return {"text": text, "showarrow": False, "font": {"size": 11, "color": SOFT}}
+
+
 def axis(**changes: Any) -> dict[str, Any]:
     """One axis: quiet grid, no zero line unless asked for, integers with separators."""
     return {
@@ -41,7 +53,7 @@ def axis(**changes: Any) -> dict[str, Any]:
         "zeroline": False,
         "linecolor": "#98a4b5",
         "tickfont": {"size": 12, "color": SOFT},
-        "title": {"font": {"size": 12, "color": SOFT}},
+        "title": title(""),
         "fixedrange": True,
         "automargin": True,
         **changes,
@@ -58,9 +70,17 @@ def count_axis(**changes: Any) -> dict[str, Any]:
     return axis(rangemode="tozero", tickformat=",d", nticks=6, **changes)
 
 
-def share_axis(lowest: float, **changes: Any) -> dict[str, Any]:
-    """An axis of proportions in percent, from the next round tenth below ``lowest`` to 1."""
-    return axis(range=[max(0.0, floor(lowest * 10 - 0.2) / 10), 1.02], tickformat=".0%", nticks=6, **changes)
+def share_axis(lowest: float, highest: float = 1.0, **changes: Any) -> dict[str, Any]:
+    """An axis of proportions in percent, from the next round tenth below ``lowest``.
+
+    It ends at 1, or where everything lies in the lower half at the next round tenth above ``highest``: shares near 0
+    could not be told apart otherwise, no more than those near 1.
+    """
+    if highest < 0.5:
+        ends = [0.0, ceil(highest * 10 + 0.2) / 10]
+    else:
+        ends = [max(0.0, floor(lowest * 10 - 0.2) / 10), 1.02]
+    return axis(range=ends, tickformat=".0%", nticks=6, **changes)
 
 
 def layout(*, unit: str = "", **changes: Any) -> dict[str, Any]:

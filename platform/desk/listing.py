@@ -144,6 +144,7 @@ def _chips(
         "band": lambda value: _word(BAND_LABELS, value),
         "flag": lambda value: _word(FLAG_LABELS, value),
         "assignee": lambda value: _("承办人：%(name)s", name=people.get(value, _("已停用账号"))),
+        "arrived": _arrival,
         "unassigned": lambda _value: _("未分配承办人"),
         "mine": lambda _value: _("由我办理（含代办）"),
         "follow_up": lambda _value: _("到了回访日期、还没有回访"),
@@ -158,6 +159,11 @@ def _chips(
     return [
         Chip(word(getattr(wanted, key)), _with(**{key: None})) for key, word in words.items() if getattr(wanted, key)
     ]
+
+
+def _arrival(place: str) -> str:
+    weekday, _sign, hour = place.partition("-")
+    return _("星期%(day)s%(hour)s时登记（不含导入件）", day="一二三四五六日"[int(weekday) - 1], hour=int(hour))
 
 
 def _word(labels: Mapping[Any, str], value: str) -> str:

@@ -47,6 +47,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("负荷看板", "/dashboards/load", CASE_ROLES),
     ("办理看板", "/dashboards/resolution", CASE_ROLES),
     ("热点看板", "/dashboards/hotspots", CASE_ROLES),
+    ("联合会看板", "/dashboards/federation", _BELOW),
     ("账号管理", "/admin/users", frozenset({Role.PLATFORM_ADMIN, *_KEEPERS})),
     ("双人确认", "/admin/requests", _KEEPERS),
     ("部门", "/admin/departments", _KEEPERS),
@@ -60,6 +61,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("审计日志", "/admin/audit", frozenset({Role.SECURITY_ADMIN, Role.AUDITOR})),
     ("组织入驻", "/onboarding/", frozenset({Role.PLATFORM_ADMIN})),
     ("工作日历", "/admin/calendar", frozenset({Role.PLATFORM_ADMIN})),
+    ("平台运行", "/admin/platform", frozenset({Role.PLATFORM_ADMIN})),
     # Case workers find their tasks on the desk; administrators have no desk.
     ("任务", "/tasks/", frozenset({Role.TENANT_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR, Role.PLATFORM_ADMIN})),
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, DateTime, Text, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Connection, DateTime, Text, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel.db import Base
 
@@ -47,6 +47,11 @@ _BEAT = text(
     "insert into heartbeats (name, at) values (:name, clock_timestamp()) "
     "on conflict (name) do update set at = excluded.at"
 )
+
+
+def beats(session: Session) -> dict[str, datetime]:
+    """When each duty last ended well; one that never did is missing."""
+    return {row.name: row.at for row in session.execute(select(Heartbeat.name, Heartbeat.at))}
 
 
 def hold(connection: Connection, name: str, holder: str, *, seconds: float) -> bool:

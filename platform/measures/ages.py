@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from access.actor import Work
-from cases import policy as case_policy
-from cases.figures import UNCLASSIFIED
 from cases.models import Case
 from cases.queries import OPEN_VALUES
+from measures.own_cases import matching
 from measures.scopes import Wanted
 
 
@@ -54,18 +53,7 @@ def ageing(work: Work, wanted: Wanted) -> tuple[Age, ...]:
     columns = [
         func.count().filter(_within(low, high)).label(f"band{place}") for place, (_, low, high) in enumerate(edges)
     ]
-    conditions: list[ColumnElement[bool]] = [
-        Case.tenant_id == work.tenant_id,
-        Case.status.in_(OPEN_VALUES),
-        case_policy.visible(work.actor),
-    ]
-    if wanted.channel is not None:
-        conditions.append(Case.channel == wanted.channel)
-    if wanted.category == UNCLASSIFIED:
-        conditions.append(Case.category_code.is_(None))
-    elif wanted.category is not None:
-        below = f"{wanted.category}."
-        conditions.append(or_(Case.category_code == wanted.category, Case.category_code.startswith(below)))
+    conditions = [*matching(work, wanted), Case.status.in_(OPEN_VALUES)]
     row = work.session.execute(
         select(*columns, func.count().filter(Case.due_on.is_(None)).label("none")).where(*conditions)
     ).one()

@@ -10,6 +10,10 @@ from cases.policy import SEE_SEALED
 SEE_BELOW = frozenset({Role.SUPERVISOR, Role.OFFICE_HEAD, Role.LEADER})
 
 
+#: Look at who holds how many cases: whoever gives them out, and answers for how many each has.
+SEE_LOADS = frozenset({Role.OFFICE_HEAD, Role.LEADER})
+
+
 def may_see_figures(actor: Actor) -> bool:
     """Whoever works with petitions sees their own union's figures; administrators and auditors see none."""
     return actor.holds(*CASE_ROLES)
@@ -18,6 +22,11 @@ def may_see_figures(actor: Actor) -> bool:
 def may_see_below(actor: Actor) -> bool:
     """Whether the subtree and the direct children are open to the actor."""
     return actor.holds(*SEE_BELOW)
+
+
+def may_see_loads(actor: Actor) -> bool:
+    """Whether the open cases of each colleague are shown to the actor: to share work out, not to compare people."""
+    return actor.holds(*SEE_LOADS)
 
 
 def may_see_sealed(actor: Actor) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,83 +19,32 @@ from kernel.db import TenantSession
 from kernel.leases import Heartbeat
 from measures.models import HEARTBEAT, OWN, SUBTREE, DailyFact
 from measures.scopes import SUBTREE_WORD, Around, Unit, Wanted
+from measures.shapes import Flow, Heat, Month, Rate, Recent, UnitRow, Week
 from measures.suppression import Shown, apart, margins, outside
+
+__all__ = [
+    "RECENT_WEEKS",
+    "Flow",
+    "Heat",
+    "Month",
+    "Rate",
+    "Recent",
+    "UnitRow",
+    "Week",
+    "as_of",
+    "flow",
+    "heat",
+    "months",
+    "of_children",
+    "of_scope",
+    "recent",
+    "units",
+]
 
 #: Days that “recently” means on the hotspot page: four whole weeks.
 RECENT_WEEKS = 4
 #: Stands for all days before the period.
 _BEFORE = date.min
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """One whole week from Monday. ``open`` is the stock at its end."""
-
-    monday: date
-    registered: Shown
-    closed: Shown
-    open: Shown
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Weeks in order, and what came by which channel over those weeks."""
-
-    weeks: tuple[Week, ...]
-    channels: dict[str, Shown]
-    registered: Shown
-    closed: Shown
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A proportion over cases that fell due. ``due`` 0 reads “—”; ``None`` is hidden."""
-
-    met: Shown
-    due: Shown
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """One calendar month (clipped to the period)."""
-
-    first: date
-    handling: Rate
-    notice: Rate
-    registered: Shown
-    closed: Shown
-
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """A direct child with its subtree over the period."""
-
-    unit: Unit
-    registered: Shown
-    closed: Shown
-    handling: Rate
-    notice: Rate
-
-
-@dataclass(frozen=True, slots=True)
-class Heat:
-    """Registered cases by category and column (child unit or month), true counts and what may be shown."""
-
-    rows: tuple[str, ...]
-    columns: tuple[Unit | date, ...]
-    #: True counts for residuals; never put on a page.
-    counts: tuple[tuple[int, ...], ...]
-    shown: tuple[tuple[Shown, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """A category's last four whole weeks beside the weeks before; true counts of the viewer's own scope."""
-
-    category: str
-    recent: int
-    before: int
-    weeks_before: int
 
 
 def as_of(session: TenantSession) -> datetime | None:
@@ -121,30 +69,37 @@ def flow(work: Work, wanted: Wanted) -> Flow:
             func.sum(DailyFact.registered).label("registered"),
             func.sum(DailyFact.closed).label("closed"),
             func.sum(DailyFact.moved).label("moved"),
+            func.sum(DailyFact.accepted).label("accepted"),
         )
-        .where(*_of(work, wanted), or_(before, DailyFact.day <= wanted.last_sunday))
+        .where(*of_scope(work, wanted), or_(before, DailyFact.day <= wanted.last_sunday))
         .group_by(bucket, DailyFact.channel)
     ).all()
     into: dict[date, int] = defaultdict(int)
     out: dict[date, int] = defaultdict(int)
     grown: dict[date, int] = defaultdict(int)
+    taken: dict[date, int] = defaultdict(int)
     channels: dict[str, int] = defaultdict(int)
     for row in rows:
         into[row.week] += row.registered
         out[row.week] += row.closed
         grown[row.week] += row.registered + row.moved - row.closed
+        taken[row.week] += row.accepted
         if row.week != _BEFORE:
             channels[row.channel] += row.registered
-    stocks, names = [grown[_BEFORE]], sorted(channels)
+    stocks, names, accepted, gone = [grown[_BEFORE]], sorted(channels), [0], [0]
     for monday in weeks:
         stocks.append(stocks[-1] + grown[monday])
+        accepted.append(accepted[-1] + taken[monday])
+        gone.append(gone[-1] + out[monday])
     came, went = [into[monday] for monday in weeks], [out[monday] for monday in weeks]
     by_channel = [channels[name] for name in names]
     (shown_in, shown_by), registered = _totalled(wanted, came, by_channel)
     (shown_out,), closed = _totalled(wanted, went)
     show = _shower(wanted)
+    come = [stock + left for stock, left in zip(stocks, gone, strict=True)]
+    sums = [map(show, counts[1:]) for counts in (stocks, come, accepted, gone)]
     return Flow(
-        weeks=tuple(map(Week, weeks, shown_in, shown_out, map(show, stocks[1:]))),
+        weeks=tuple(map(Week, weeks, shown_in, shown_out, *sums)),
         channels=dict(zip(names, shown_by, strict=True)),
         registered=registered,
         closed=closed,
@@ -156,7 +111,7 @@ def months(work: Work, wanted: Wanted) -> tuple[Month, ...]:
     month = cast(func.date_trunc("month", DailyFact.day), Date)
     rows = work.session.execute(
         select(month.label("month"), *_sums())
-        .where(*_of(work, wanted), DailyFact.day.between(wanted.first, wanted.last))
+        .where(*of_scope(work, wanted), DailyFact.day.between(wanted.first, wanted.last))
         .group_by(month)
     ).all()
     by_month, show = {row.month: row for row in rows}, _shower(wanted)
@@ -169,7 +124,7 @@ def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
         return ()
     rows = work.session.execute(
         select(DailyFact.subject_id, *_sums())
-        .where(*_of_children(work, wanted, here), DailyFact.day.between(wanted.first, wanted.last))
+        .where(*of_children(work, wanted, here), DailyFact.day.between(wanted.first, wanted.last))
         .group_by(DailyFact.subject_id)
     ).all()
     by_unit = {row.subject_id: row for row in rows}
@@ -194,7 +149,7 @@ def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
     """Category × unit (the viewer's own cases, then each child) for a subtree; category × month for one union."""
     by_unit = wanted.scope.word == SUBTREE_WORD and bool(here.children)
     column: Any = DailyFact.subject_id if by_unit else cast(func.date_trunc("month", DailyFact.day), Date)
-    conditions = _of_parts(work, wanted, here) if by_unit else _of(work, wanted)
+    conditions = _of_parts(work, wanted, here) if by_unit else of_scope(work, wanted)
     rows = work.session.execute(
         select(DailyFact.category, column.label("place"), func.sum(DailyFact.registered).label("registered"))
         .where(*conditions, DailyFact.day.between(wanted.first, wanted.last))
@@ -228,7 +183,7 @@ def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
             func.coalesce(func.sum(DailyFact.registered).filter(DailyFact.day >= border), 0).label("recent"),
             func.coalesce(func.sum(DailyFact.registered).filter(DailyFact.day < border), 0).label("before"),
         )
-        .where(*_of(work, wanted), DailyFact.day.between(wanted.first_monday, wanted.last_sunday))
+        .where(*of_scope(work, wanted), DailyFact.day.between(wanted.first_monday, wanted.last_sunday))
         .group_by(DailyFact.category)
     ).all()
     found = {row.category: row for row in rows}
@@ -239,7 +194,8 @@ def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
     )
 
 
-def _of(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+def of_scope(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The viewer's rows about whomever the question is about, of the wanted category and channel."""
     scope = wanted.scope
     return [
         DailyFact.tenant_id == work.tenant_id,
@@ -249,7 +205,8 @@ def _of(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     ]
 
 
-def _of_children(work: Work, wanted: Wanted, here: Around) -> list[ColumnElement[bool]]:
+def of_children(work: Work, wanted: Wanted, here: Around) -> list[ColumnElement[bool]]:
+    """The viewer's rows about its direct children's subtrees, of the wanted category and channel."""
     return [DailyFact.tenant_id == work.tenant_id, _children(here), *_matters(wanted)]
 
 

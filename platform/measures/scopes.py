@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from access.actor import Work
 from cases.figures import UNCLASSIFIED
 from cases.rules import CHANNEL_LABELS, Channel
+from kernel.clock import china_date
 from kernel.errors import ForbiddenError, InvalidError
 from measures import policy
 from measures.models import OWN, SUBTREE
@@ -32,6 +33,8 @@ class Unit:
     tenant_id: int
     name: str
     short_name: str
+    #: Day on which it came to the platform; nothing can be asked of it before, unless it brought files along.
+    founded: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,13 @@ class Around:
     name: str
     children: tuple[Unit, ...]
     categories: Mapping[str, str]
+    founded: date | None = None
+
+    def founded_of(self, subject_id: int) -> date | None:
+        """Day on which the viewer or one of its direct children came to the platform."""
+        if subject_id == self.tenant_id:
+            return self.founded
+        return next((unit.founded for unit in self.children if unit.tenant_id == subject_id), None)
 
     def category(self, code: str) -> str:
         """The name of a first-level category; what nobody has classified yet has one too."""
@@ -111,15 +121,21 @@ def around(work: Work) -> Around:
         raise ForbiddenError
     own = work.tenant_id
     rows = work.session.execute(
-        select(Tenant.id, Tenant.name, Tenant.short_name)
+        select(Tenant.id, Tenant.name, Tenant.short_name, Tenant.created_at)
         .where(or_(Tenant.id == own, Tenant.parent_id == own))
         .order_by(Tenant.id)
     ).all()
+    mine = next(row for row in rows if row.id == own)
     below, sealed = policy.may_see_below(work.actor), policy.may_see_sealed(work.actor)
     return Around(
         tenant_id=own,
-        name=next(row.name for row in rows if row.id == own),
-        children=tuple(Unit(row.id, row.name, row.short_name) for row in rows if row.id != own and below),
+        name=mine.name,
+        founded=china_date(mine.created_at),
+        children=tuple(
+            Unit(row.id, row.name, row.short_name, china_date(row.created_at))
+            for row in rows
+            if row.id != own and below
+        ),
         categories={
             category.code: category.name
             for category in tenants.categories(work.session)

@@ -15,7 +15,7 @@ from threading import Event
 from redis import RedisError
 from rq import Queue
 
-from kernel import leases, outbox
+from kernel import leases, outbox, pulse
 from kernel.db import Database
 from kernel.outages import TRANSIENT
 from worker import jobs
@@ -61,6 +61,16 @@ class Relay:
                 jobs.send(self._queue, due)
         return len(due)
 
+    def beat(self) -> None:
+        """Note that the relay is alive, and leave how much waits beside the queue for whoever keeps the platform.
+
+        :raises redis.RedisError: when the queue is away.
+        """
+        with self._database.engine.begin() as connection:
+            leases.beat(connection, NAME)
+            waiting = outbox.backlog(connection)
+        self._queue.connection.set(pulse.KEY, pulse.written(waiting), ex=pulse.SECONDS)
+
     def run(self, stop: Event) -> None:
         """Look again and again until ``stop`` is set. An outage is said once, when it begins and when it ends."""
         redis_away, database_away = _Outage("Redis"), _Outage("PostgreSQL")
@@ -69,8 +79,7 @@ class Relay:
             try:
                 self.look()
                 if time.monotonic() - beaten > BEAT_SECONDS:
-                    with self._database.engine.begin() as connection:
-                        leases.beat(connection, NAME)
+                    self.beat()
                     beaten = time.monotonic()
             except RedisError as error:
                 redis_away.begin(error)

@@ -11,6 +11,7 @@ from cases import filters
 from cases.queries import Filter
 
 SAMPLES = {
+    "arrived": "3-09",
     "department": "018f0000-0000-7000-8000-000000000001",
     "assignee": "018f0000-0000-7000-8000-000000000001",
     **dict.fromkeys((name for name in filters.READERS if name.endswith(("_from", "_to"))), "2026-11-05"),
@@ -29,9 +30,9 @@ def test_each_key_is_read_by_itself(key: str) -> None:
 
 
 def test_what_cannot_be_read_is_named_and_what_is_no_filter_is_left_alone() -> None:
-    wanted, unread = filters.read({"due_to": "soon", "assignee": "me", "mine": "0", "cursor": "x", "due_from": ""})
+    wanted, unread = filters.read({"due_to": "soon", "assignee": "me", "arrived": "8-9", "mine": "0", "due_from": ""})
     assert wanted == Filter()
-    assert unread == {"due_to": "soon", "assignee": "me"}
+    assert unread == {"due_to": "soon", "assignee": "me", "arrived": "8-9"}
     assert filters.read({"due_from": "2026-11-05"})[0].due_from == date(2026, 11, 5)
 
 

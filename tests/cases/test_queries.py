@@ -52,6 +52,9 @@ def three(federation: Federation) -> Federation:
         ({"closed_from": ACCEPTED, "closed_to": ACCEPTED}, ["000003"]),
         ({"due_to": date(2026, 2, 1)}, ["000001"]),
         ({"due_from": date(2026, 2, 1)}, ["000002"]),
+        # Monday, half past nine in China.
+        ({"arrived": "1-09"}, ["000003", "000002", "000001"]),
+        ({"arrived": "1-01"}, []),
         ({"q": "食堂"}, ["000001"]),
         ({"q": "东一工信〔2026〕000002"}, ["000002"]),
         ({"q": "%"}, []),

@@ -30,7 +30,7 @@ __all__ = [
     "web_clock",
 ]
 
-PAGES = ("load", "resolution", "hotspots")
+PAGES = ("load", "resolution", "hotspots", "federation")
 
 
 @pytest.fixture

@@ -94,5 +94,5 @@ def test_the_bare_address_leads_to_the_first_page_and_an_unknown_one_nowhere(
 ) -> None:
     browser = as_user("head@city")
     assert browser.get("/dashboards/").headers["Location"] == "/dashboards/load"
-    assert browser.get("/dashboards/federation").status_code == 404
+    assert browser.get("/dashboards/province").status_code == 404
     assert draw(browser, "nothing").status_code == 404

@@ -7,31 +7,34 @@ from datetime import date, timedelta
 
 from access.actor import Work
 from cases.rules import CHANNEL_LABELS, Channel
-from dashboards import figures, links, theme, wording
+from dashboards import figures, links, series, theme, wording
 from dashboards.charts import Chart, PageContent, Table
-from measures import ages, queries
-from measures.ages import Age
+from dashboards.pages import own_load
+from measures import ages, own_cases, policy, queries
 from measures.control import XMR_SHORTEST, Limits, Rule, Signal, xmr
 from measures.definitions import BY_KEY
 from measures.queries import Flow, Week
 from measures.scopes import Around, Wanted
 from measures.suppression import Shown, words
 
-_OPEN_CASES = "点击数据点可打开对应的信访件。"
-
 
 def content(work: Work, _here: Around, wanted: Wanted) -> PageContent:
-    """Two statements: the weeks, and (for one's own union) the open cases."""
+    """One statement for the weeks, and for one's own union three or four more about its cases."""
     flow = queries.flow(work, wanted)
     charts = [
         _weekly(wanted, flow, "registered", "每周登记量有没有真实变化？", [week.registered for week in flow.weeks]),
         _weekly(wanted, flow, "closed", "每周办结量有没有真实变化？", [week.closed for week in flow.weeks]),
-        _stock(flow),
+        _cumulative(wanted, flow),
     ]
+    today = work.clock.today()
     if wanted.scope.is_own:
-        charts.append(_ageing(wanted, ages.ageing(work, wanted), work.clock.today()))
+        charts.append(own_load.ageing(wanted, ages.ageing(work, wanted), today))
     charts.append(_channels(wanted, flow))
-    notes = [] if wanted.scope.is_own else ["在办件的期限分布只对本单位显示：上级只看数据，不看下级的信访件。"]
+    if wanted.scope.is_own:
+        if policy.may_see_loads(work.actor):
+            charts.append(own_load.handlers(wanted, own_cases.per_handler(work, wanted), today))
+        charts.append(own_load.arrivals(wanted, own_cases.by_hour(work, wanted)))
+    notes = [] if wanted.scope.is_own else ["期限、承办人和来访时刻只对本单位显示：上级只看数据，不看下级的信访件。"]
     if wanted.scope.is_child:
         notes.append(wording.hidden_note("下级单位"))
     return PageContent(charts, notes)
@@ -61,13 +64,13 @@ def _weekly(wanted: Wanted, flow: Flow, key: str, title: str, counts: Sequence[S
             ),
             tuple(opened),
         ),
-        figure=figures.control(days, counts, limits, name=measure.name, links=opened) if days else None,
-        click=_OPEN_CASES if wanted.scope.is_own else "",
+        figure=series.control(days, counts, limits, name=measure.name, links=opened) if days else None,
+        click=own_load.OPEN_CASES if wanted.scope.is_own else "",
     )
 
 
 #: What each rule of the control chart says, upward and downward.
-_RULES: dict[tuple[Rule, bool], str] = {
+RULES: dict[tuple[Rule, bool], str] = {
     ("outside", True): "越过上限",
     ("outside", False): "低于下限",
     ("side", True): "连续高于均值",
@@ -82,11 +85,12 @@ _RULES: dict[tuple[Rule, bool], str] = {
 def _where(place: int, limits: Limits | None) -> str:
     if limits is None:
         return wording.NOTHING
-    met = [_RULES[signal.rule, signal.up] for signal in limits.signals if signal.first <= place <= signal.last]
+    met = [RULES[signal.rule, signal.up] for signal in limits.signals if signal.first <= place <= signal.last]
     return "、".join(dict.fromkeys(met)) or "正常"
 
 
 def _verdict(name: str, counts: Sequence[Shown], limits: Limits | None, days: Sequence[date]) -> str:
+    """What the four rules say about a weekly series, in words."""
     if not days:
         return "所选时段不足一整周，没有可画的数据。"
     if any(count is None for count in counts):
@@ -104,8 +108,8 @@ def _verdict(name: str, counts: Sequence[Shown], limits: Limits | None, days: Se
 def _told(signal: Signal, days: Sequence[date]) -> str:
     first, weeks = wording.day(days[signal.first]), signal.last - signal.first + 1
     if weeks == 1:
-        return f"{first}起的一周{_RULES[signal.rule, signal.up]}"
-    return f"{first}起{weeks}周{_RULES[signal.rule, signal.up]}"
+        return f"{first}起的一周{RULES[signal.rule, signal.up]}"
+    return f"{first}起{weeks}周{RULES[signal.rule, signal.up]}"
 
 
 def _weeks(flow: Flow) -> str:
@@ -115,24 +119,44 @@ def _weeks(flow: Flow) -> str:
     return f"{wording.period(flow.weeks[0].monday, last)}的{len(flow.weeks)}个整周"
 
 
-def _stock(flow: Flow) -> Chart:
+def _cumulative(wanted: Wanted, flow: Flow) -> Chart:
     measure, weeks = BY_KEY["open"], flow.weeks
+    sundays = [week.monday + timedelta(days=6) for week in weeks]
+    came, went = (
+        [
+            links.cases(wanted, **{f"{key}_from": week.monday, f"{key}_to": sunday})
+            for week, sunday in zip(weeks, sundays, strict=True)
+        ]
+        for key in ("registered", "closed")
+    )
+    nowhere: list[str | None] = [None] * len(weeks)
     return Chart(
-        name="stock",
+        name="cumulative",
         title="积压在增加吗？",
         answer=_change(weeks),
-        basis=f"{_weeks(flow)}，每周日的在办量，n={words(flow.registered)}件登记、{words(flow.closed)}件办结。"
-        f"{measure.definition}办结≠解决。",
+        basis=f"{_weeks(flow)}，每周日的累计数，n={words(flow.registered)}件登记、{words(flow.closed)}件办结。"
+        "登记线从时段开始时的在办量起算，含移入移出；受理线、办结线从零起算；"
+        "当场答复、不予受理和转送的件不经受理就能办结，因此受理线可以低于办结线。登记线与办结线之间的高度就是在办量："
+        f"越来越宽是积压在增加。{measure.definition}办结≠解决。",
         table=Table(
-            ("周（自）", "登记", "办结", "周末在办"),
+            ("周（自）", "登记", "办结", "周末在办", "累计登记", "累计受理", "累计办结"),
             tuple(
-                (wording.day(week.monday), words(week.registered), words(week.closed), words(week.open))
+                (
+                    wording.day(week.monday),
+                    *map(words, (week.registered, week.closed, week.open, week.come, week.accepted, week.gone)),
+                )
                 for week in weeks
             ),
+            tuple(came),
         ),
-        figure=figures.stock([week.monday + timedelta(days=6) for week in weeks], [week.open for week in weeks])
+        figure=series.cumulative(
+            sundays,
+            [[week.come for week in weeks], [week.accepted for week in weeks], [week.gone for week in weeks]],
+            [came, nowhere, went],
+        )
         if weeks
         else None,
+        click="点击登记线或办结线上的点，可打开当周登记或办结的信访件。" if wanted.scope.is_own else "",
     )
 
 
@@ -143,34 +167,6 @@ def _change(weeks: Sequence[Week]) -> str:
     if first is None or last is None:
         return f"最近一个整周结束时在办{words(last)}件。"
     return f"在办量从首周末的{words(first)}件到末周末的{words(last)}件。"
-
-
-def _ageing(wanted: Wanted, bands: Sequence[Age], today: date) -> Chart:
-    opened = [
-        links.cases(wanted, open_only="1", due_from=band.first, due_to=band.last)
-        if band.first is not None or band.last is not None
-        else None
-        for band in bands
-    ]
-    late = sum(band.count for band in bands if band.late)
-    total = sum(band.count for band in bands)
-    colours = [theme.RED if band.late else theme.AMBER if band.label == "剩0–7天" else theme.BLUE for band in bands]
-    return Chart(
-        name="ageing",
-        title="哪些在办件快要到期？",
-        answer=f"在办{total:,}件，其中红灯（已超期）{late:,}件，黄灯（剩0–7天）{bands[2].count:,}件。",
-        basis=f"截至{wording.day(today)}，n={total:,}件，只含您有权查看的在办件。"
-        "按正在走的期限（受理告知15日或办理60日）剩余的自然日分段；没有期限的单列。",
-        table=Table(("期限", "在办件数"), tuple((band.label, f"{band.count:,}") for band in bands), tuple(opened)),
-        figure=figures.bars(
-            [band.label for band in bands],
-            [band.count for band in bands],
-            colours=colours,
-            links=opened,
-            unit="件",
-        ),
-        click=_OPEN_CASES,
-    )
 
 
 def _channels(wanted: Wanted, flow: Flow) -> Chart:
@@ -190,5 +186,5 @@ def _channels(wanted: Wanted, flow: Flow) -> Chart:
         basis=f"{_weeks(flow)}，n={words(flow.registered)}件登记。{BY_KEY['registered'].definition}",
         table=Table(("信访形式", "登记件数"), tuple(zip(labels, map(words, counts), strict=True)), tuple(opened)),
         figure=figures.bars(labels, counts, colours=[theme.BLUE] * len(labels), links=opened, unit="件"),
-        click=_OPEN_CASES if wanted.scope.is_own else "",
+        click=own_load.OPEN_CASES if wanted.scope.is_own else "",
     )

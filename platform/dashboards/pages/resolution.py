@@ -1,190 +1,65 @@
-"""办理看板: whether notices and opinions came in time, by month and by unit, never as a ranking."""
+"""办理看板: in time, settled, satisfied; how long cases take, and which units differ by more than chance. No ranking.
+
+Beside the rates stand those that move when somebody improves a rate by other means (domain.md C).
+"""
 
 from __future__ import annotations
 
-from calendar import monthrange
-from collections.abc import Callable, Sequence
-from datetime import date
-
 from access.actor import Work
-from dashboards import figures, links, wording
-from dashboards.charts import Chart, PageContent, Table
-from measures import queries
+from dashboards import links, wording
+from dashboards.charts import Chart, PageContent
+from dashboards.pages import durations, funnels, months, rates
+from measures import figuring, own_cases, queries, sums
 from measures.definitions import BY_KEY
-from measures.queries import Month, Rate, UnitRow
 from measures.scopes import SUBTREE_WORD, Around, Wanted
-from measures.statistics import wilson
-from measures.suppression import words
 
-PATH = "/dashboards/resolution"
+PATH = months.PATH
 
 
 def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
-    """One statement for the months, one more for the units below."""
-    months = queries.months(work, wanted)
+    """Three statements for the period and its months, one more for the units below or for the own durations."""
+    found = queries.months(work, wanted)
+    asked = rates.measures(rates.FOUR, rates.SETTLED, rates.GUARDS)
+    whole = {answer.measure.key: answer for answer in figuring.answers(work, wanted, asked)}
+    by_month = sums.by_month(work, wanted, asked)
     charts = [
-        _monthly(wanted, months, "on_time", "信访件按期办结了吗？", lambda month: month.handling),
-        _monthly(wanted, months, "notice_on_time", "受理告知按期了吗？", lambda month: month.notice),
-        _due(wanted, months),
-        _flow(wanted, months),
+        months.on_time(wanted, found),
+        months.notice(wanted, found),
+        rates.together(wanted, whole, rates.FOUR, name="four", title="四率各是多少？"),
+        months.due(wanted, found),
+        rates.monthly(wanted, by_month, "once", "初信初访一次办好了吗？"),
+        rates.monthly(wanted, by_month, "repeat_rate", "多少件是重复反映的？"),
+        rates.monthly(wanted, by_month, "skip_levels", "多少来访越过了本级？"),
+        rates.together(wanted, whole, rates.GUARDS, name="guards", title="有没有靠别的办法让比率变好？"),
+        months.flow(wanted, found),
     ]
     notes = []
+    if wanted.scope.is_own:
+        charts.append(durations.time_to_close(wanted, own_cases.durations(work, wanted), work.clock.today()))
+    else:
+        notes.append("办结用时要逐件计算，只对本单位显示：上级只看数据，不看下级的信访件。")
+        notes.append(wording.hidden_note("下级单位"))
     if wanted.scope.word == SUBTREE_WORD and here.children:
-        charts.append(_units(wanted, queries.units(work, wanted, here)))
-        notes.append(wording.hidden_note("下级单位"))
-    elif wanted.scope.is_child:
-        notes.append(wording.hidden_note("下级单位"))
+        charts += _funnels(work, here, wanted)
     return PageContent(charts, notes)
 
 
-def _total(months: Sequence[Month], pick: Callable[[Month], Rate]) -> Rate:
-    rates = [pick(month) for month in months]
-    met, due = 0, 0
-    for rate in rates:
-        if rate.met is None or rate.due is None:
-            return Rate(None, None)
-        met, due = met + rate.met, due + rate.due
-    return Rate(met, due)
+def _funnels(work: Work, here: Around, wanted: Wanted) -> list[Chart]:
+    keys = ("on_time", "office_satisfaction", "participation")
+    rows = sums.by_unit(work, wanted, here, rates.measures(keys))
+    opened = [links.page(PATH, wanted, unit=str(unit.tenant_id)) for unit, _answers in rows]
 
+    def of(key: str) -> list[funnels.Row]:
+        return [(unit, rates.rate(answers[key]), link) for (unit, answers), link in zip(rows, opened, strict=True)]
 
-def _last(wanted: Wanted, month: date) -> date:
-    return min(wanted.last, date(month.year, month.month, monthrange(month.year, month.month)[1]))
-
-
-def _point(rate: Rate) -> tuple[float, float, float] | None:
-    if not rate.due or rate.met is None:
-        return None
-    ends = wilson(rate.met, rate.due)
-    return (rate.met / rate.due, *ends) if ends else None
-
-
-def _monthly(wanted: Wanted, months: Sequence[Month], key: str, title: str, pick: Callable[[Month], Rate]) -> Chart:
-    measure, total = BY_KEY[key], _total(months, pick)
-    labels = [wording.month(month.first) for month in months]
-    rates = [pick(month) for month in months]
-    texts = [f"{wording.rate(rate)}（{words(rate.met)}/{words(rate.due)}件）" for rate in rates]
-    if total.due is None:
-        answer = "部分月份为小数，已隐去，因此不计算合计。"
-    elif total.due:
-        answer = f"整个时段{wording.rate(total)}，95%区间{wording.interval(total)}。"
-    else:
-        answer = "所选时段没有到期的信访件，比率显示“—”。"
-    return Chart(
-        name=key.replace("_", "-"),
-        title=title,
-        answer=answer,
-        basis=f"{wording.asked(wanted)}，按{measure.cohort}归月，n={words(total.due)}件到期。{measure.name}："
-        f"{measure.definition}竖线为威尔逊95%区间，件数越少越宽。办结≠解决。依据：{measure.source}。",
-        table=Table(
-            ("月份", measure.name, "95%区间", "按期", "到期"),
-            tuple(
-                (label, wording.rate(rate), wording.interval(rate), words(rate.met), words(rate.due))
-                for label, rate in zip(labels, rates, strict=True)
-            ),
+    rated = [rates.rate(answers["participation"]) for _unit, answers in rows]
+    return [
+        funnels.of_units(wanted, BY_KEY["on_time"], "哪些单位的按期办结率与众不同？", of("on_time")),
+        funnels.of_units(
+            wanted,
+            BY_KEY["office_satisfaction"],
+            "哪些单位的满意率与众不同？",
+            of("office_satisfaction"),
+            beside=("参评率", rated),
         ),
-        figure=figures.shares(labels, [_point(rate) for rate in rates], texts, links=[None] * len(labels))
-        if any(_point(rate) for rate in rates)
-        else None,
-    )
-
-
-def _due(wanted: Wanted, months: Sequence[Month]) -> Chart:
-    labels = [wording.month(month.first) for month in months]
-    rates = [month.handling for month in months]
-    total = _total(months, lambda month: month.handling)
-    late = None if total.due is None or total.met is None else total.due - total.met
-    return Chart(
-        name="due",
-        title="到期的件里，按期的有多少？",
-        answer="部分月份为小数，已隐去。" if late is None else f"到期{total.due:,}件，其中{late:,}件没有按期。",
-        basis=f"{wording.asked(wanted)}，按办理期限届满之日归月，n={words(total.due)}件到期。"
-        "灰柱为办理期限在当月届满的件数，蓝柱为其中按期出具处理意见的件数。",
-        table=Table(
-            ("月份", "到期", "按期"),
-            tuple((label, words(rate.due), words(rate.met)) for label, rate in zip(labels, rates, strict=True)),
-        ),
-        figure=figures.pair(
-            labels,
-            [rate.due for rate in rates],
-            [rate.met for rate in rates],
-            names=("到期", "按期"),
-            links=[None] * len(labels),
-        ),
-    )
-
-
-def _flow(wanted: Wanted, months: Sequence[Month]) -> Chart:
-    labels = [wording.month(month.first) for month in months]
-    opened = [
-        links.cases(wanted, closed_from=max(wanted.first, month.first), closed_to=_last(wanted, month.first))
-        for month in months
     ]
-    counts = [count for month in months for count in (month.registered, month.closed)]
-    hidden = any(count is None for count in counts)
-    into = sum(month.registered or 0 for month in months)
-    out = sum(month.closed or 0 for month in months)
-    return Chart(
-        name="flow",
-        title="办结跟得上登记吗？",
-        answer="部分月份为小数，已隐去。" if hidden else f"时段内登记{into:,}件，办结{out:,}件。",
-        basis=f"{wording.asked(wanted)}，n={'—' if hidden else f'{into:,}'}件登记。{BY_KEY['closed'].definition}"
-        "当月办结的多数不是当月登记的，因此两者之比不是办结率。",
-        table=Table(
-            ("月份", "登记", "办结"),
-            tuple(
-                (label, words(month.registered), words(month.closed))
-                for label, month in zip(labels, months, strict=True)
-            ),
-            tuple(opened),
-        ),
-        figure=figures.pair(
-            labels,
-            [month.registered for month in months],
-            [month.closed for month in months],
-            names=("登记", "办结"),
-            links=opened,
-        ),
-        click="点击柱形可打开当月办结的信访件。" if wanted.scope.is_own else "",
-    )
-
-
-#: More points than this on one axis cannot be told apart; the table has them all.
-_DRAWN = 40
-
-
-def _units(wanted: Wanted, rows: Sequence[UnitRow]) -> Chart:
-    opened = [links.page(PATH, wanted, unit=str(row.unit.tenant_id)) for row in rows]
-    drawn = rows[:_DRAWN]
-    more = f"图中只画前{_DRAWN}个，其余见数据表。" if len(rows) > _DRAWN else ""
-    return Chart(
-        name="units",
-        title="各下级单位的按期办结率",
-        answer="区间相互重叠的单位，不能说谁好谁差；件数少的单位，比率本来就忽高忽低。" + more,
-        basis=f"{wording.asked(wanted)}，n={len(rows)}个下级单位（各含其下级），按组织顺序排列，不作排名。"
-        f"{BY_KEY['on_time'].definition}竖线为威尔逊95%区间。办结≠解决。",
-        table=Table(
-            ("单位", "登记", "办结", "到期", "按期办结率", "95%区间", "按期告知率"),
-            tuple(
-                (
-                    row.unit.short_name,
-                    words(row.registered),
-                    words(row.closed),
-                    words(row.handling.due),
-                    wording.rate(row.handling),
-                    wording.interval(row.handling),
-                    wording.rate(row.notice),
-                )
-                for row in rows
-            ),
-            tuple(opened),
-        ),
-        figure=figures.shares(
-            [row.unit.short_name for row in drawn],
-            [_point(row.handling) for row in drawn],
-            [f"{wording.rate(row.handling)}，到期{words(row.handling.due)}件" for row in drawn],
-            links=opened[:_DRAWN],
-        ),
-        click="点击数据点可下钻到该单位。",
-        wide=True,
-        min_width=56 * len(drawn),
-    )

@@ -246,7 +246,7 @@ def plain(answer: TestResponse, *mentioned: str) -> tuple[int, str, str]:
 
 def readable(answer: TestResponse) -> str:
     """The whole answer as text, JSON escapes undone, with headers that a page may set."""
-    body = answer.data.decode(errors="replace")
+    body = cells_of(answer.data) if answer.mimetype == XLSX else answer.data.decode(errors="replace")
     body = re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match.group(1), 16)), body)
     return body + "\n" + "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
 

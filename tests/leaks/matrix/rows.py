@@ -230,10 +230,15 @@ ROWS: dict[tuple[str, str], Row] = {
     ("admin.calendar_add", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
     ("admin.calendar_remove", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
     ("admin.calendar_confirm", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
+    ("admin.platform", "GET"): Row("root"),
     # Figures.
     # Leads to the first page before it asks who comes; that page asks.
     (DASH, "GET"): Row(None, ok=(302,)),
     (f"{DASH}<path:path>", "GET"): Row("head", fixed={"path": "load"}, query={"unit": "own"}, shows="figures"),
+    ("dashboards.table", "GET"): Row(
+        "head", fixed={"page": "load", "chart": "weekly-registered"}, query={"unit": "own"}, shows="figures"
+    ),
+    ("dashboards.wall", "GET"): Row("head", query={"unit": "own"}, shows="figures"),
     (f"{DASH}_dash-layout", "GET"): Row("head"),
     (f"{DASH}_dash-dependencies", "GET"): Row("head"),
     (f"{DASH}_dash-update-component", "POST"): Row("head", json=DASH_QUESTION, shows="figures"),

@@ -1,0 +1,148 @@
+"""The rates of the catalogue: side by side for the period, by month with Wilson's intervals, never alone.
+
+Whoever improves a rate without improving anything moves another one: the catalogue names it, and it stands beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dashboards import figures, links, wording
+from dashboards.charts import Chart, Table
+from dashboards.pages.months import ONE_MONTH, PATH, last, narrowed, point
+from measures.definitions import BY_KEY
+from measures.figuring import Answer
+from measures.measure import Measure
+from measures.queries import Rate
+from measures.scopes import Wanted
+from measures.sums import Answers
+from measures.suppression import words
+
+#: 四率: the four by which offices are looked at (domain.md C), in the order of the process.
+FOUR = ("notice_on_time", "on_time", "participation", "office_satisfaction")
+#: Whether a matter is settled and not only closed.
+SETTLED = ("once", "repeat_rate", "skip_levels", "unit_satisfaction", "reopened")
+#: What moves when somebody improves a rate by other means.
+GUARDS = ("withdrawal_rate", "merge_rate", "extension_rate", "staff_rated_share")
+
+
+def measures(*groups: Sequence[str]) -> tuple[Measure, ...]:
+    """The catalogue's rows of some keys."""
+    return tuple(BY_KEY[key] for group in groups for key in group)
+
+
+def rate(answer: Answer) -> Rate:
+    """An answer as a proportion with what may be shown of it."""
+    return Rate(None, None) if answer.hidden else Rate(answer.numerator, answer.denominator)
+
+
+def together(wanted: Wanted, answers: Answers, keys: Sequence[str], *, name: str, title: str) -> Chart:
+    """Rates of the whole period side by side, each with its interval, its n and its definition in the table."""
+    found = [(BY_KEY[key], rate(answers[key])) for key in keys]
+    told = "；".join(f"{measure.name}{wording.rate(share)}" for measure, share in found)
+    return Chart(
+        name=name,
+        title=title,
+        answer=f"{told}。",
+        basis=f"{wording.asked(wanted)}，各率的分母不同，依次"
+        f"n={'、'.join(words(share.due) for _measure, share in found)}件。竖线为威尔逊95%区间，件数越少越宽。"
+        "办结≠解决，也≠满意；0件时显示“—”。各率的定义见数据表和口径页。",
+        table=Table(
+            ("比率", "数值", "95%区间", "分子", "分母n", "归入时段的日期", "怎样做数会让它变好"),
+            tuple(
+                (
+                    measure.name,
+                    wording.rate(share),
+                    wording.interval(share),
+                    words(share.met),
+                    words(share.due),
+                    measure.cohort,
+                    measure.gaming,
+                )
+                for measure, share in found
+            ),
+            tuple(f"/dashboards/definitions#{measure.key}" for measure, _share in found),
+        ),
+        figure=figures.shares(
+            [measure.name for measure, _share in found],
+            [point(share) for _measure, share in found],
+            [f"{wording.rate(share)}（{words(share.met)}/{words(share.due)}）" for _measure, share in found],
+            links=[f"/dashboards/definitions#{measure.key}" for measure, _share in found],
+        )
+        if any(point(share) for _measure, share in found)
+        else None,
+        click="点击标记可查看该比率的口径。",
+    )
+
+
+def monthly(wanted: Wanted, months: Sequence[tuple[date, Answers]], key: str, title: str) -> Chart:
+    """One rate by month, with the measures that the catalogue wants to be seen beside it in the table."""
+    measure = BY_KEY[key]
+    rates = [rate(answers[key]) for _first, answers in months]
+    opened = [_open(wanted, key, first) for first, _answers in months]
+    labels = [wording.month(first) for first, _answers in months]
+    others = [BY_KEY[other] for other in measure.beside if months and other in months[0][1]]
+    total = _total(rates)
+    if total.due is None:
+        told = "部分月份为小数，已隐去，因此不计算合计。"
+    elif total.due:
+        told = f"整个时段{wording.rate(total)}，95%区间{wording.interval(total)}。"
+    else:
+        told = "所选时段没有可计入的件，比率显示“—”。"
+    return Chart(
+        name=key.replace("_", "-"),
+        title=title,
+        answer=told,
+        basis=f"{wording.asked(wanted)}，按{measure.cohort}归月，n={words(total.due)}件。{measure.name}："
+        f"{measure.definition}竖线为威尔逊95%区间。{'没有公布的公式，此为本平台的定义。' if measure.assumed else ''}"
+        f"依据：{measure.source}。要防止：{measure.gaming}",
+        table=Table(
+            ("月份", measure.name, "95%区间", "分子", "分母", *(other.name for other in others)),
+            tuple(
+                (
+                    label,
+                    wording.rate(share),
+                    wording.interval(share),
+                    words(share.met),
+                    words(share.due),
+                    *(_beside(answers[other.key]) for other in others),
+                )
+                for label, share, (_first, answers) in zip(labels, rates, months, strict=True)
+            ),
+            tuple(opened),
+        ),
+        figure=figures.shares(
+            labels,
+            [point(share) for share in rates],
+            [f"{wording.rate(share)}（{words(share.met)}/{words(share.due)}件）" for share in rates],
+            links=opened,
+        )
+        if any(point(share) for share in rates)
+        else None,
+        click="点击标记可打开当月登记的重复件。" if key in _FLAGS and wanted.scope.is_own else ONE_MONTH,
+    )
+
+
+#: Rates whose numerator is a mark of cases registered in the month: their list can be opened.
+_FLAGS = {"repeat_rate": "repeat"}
+
+
+def _open(wanted: Wanted, key: str, month: date) -> str | None:
+    if key in _FLAGS and wanted.scope.is_own:
+        first = max(wanted.first, month)
+        return links.cases(wanted, flag=_FLAGS[key], registered_from=first, registered_to=last(wanted, month))
+    return narrowed(PATH, wanted, month)
+
+
+def _beside(answer: Answer) -> str:
+    return wording.rate(rate(answer)) if answer.measure.is_share else words(answer.numerator)
+
+
+def _total(rates: Sequence[Rate]) -> Rate:
+    met, due = 0, 0
+    for share in rates:
+        if share.met is None or share.due is None:
+            return Rate(None, None)
+        met, due = met + share.met, due + share.due
+    return Rate(met, due)

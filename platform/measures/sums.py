@@ -1,0 +1,76 @@
+"""Measures of the catalogue by month or by unit: one read of the viewer's own rows, whatever their number.
+
+``figuring`` answers for a whole period; here its one answer is given for each part of it. Suppression is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, cast, func, select
+
+from access.actor import Work
+from measures import queries
+from measures.figuring import Answer, answer
+from measures.measure import Measure, Part
+from measures.models import DailyFact
+from measures.scopes import Around, Unit, Wanted
+
+Answers = Mapping[str, Answer]
+
+
+def by_month(work: Work, wanted: Wanted, measures: Sequence[Measure]) -> Sequence[tuple[date, Answers]]:
+    """Every month that the period touches, clipped to the period; measures by key.
+
+    :raises ValueError: for a measure that looks before the period: a month has no stock of its own here.
+    """
+    month, parts = cast(func.date_trunc("month", DailyFact.day), Date), _parts(measures)
+    rows = work.session.execute(
+        select(month.label("place"), *_columns(parts))
+        .where(*queries.of_scope(work, wanted), DailyFact.day.between(wanted.first, wanted.last))
+        .group_by(month)
+    ).all()
+    found, hide = {row.place: row for row in rows}, wanted.scope.is_child
+    return [(first, _answers(measures, parts, found.get(first), hide=hide)) for first in wanted.months]
+
+
+def by_unit(work: Work, wanted: Wanted, here: Around, measures: Sequence[Measure]) -> Sequence[tuple[Unit, Answers]]:
+    """Every direct child with its subtree, in the order of the tree, silent ones included; never a ranking.
+
+    :raises ValueError: for a measure that looks before the period.
+    """
+    if not here.children:
+        return ()
+    parts = _parts(measures)
+    rows = work.session.execute(
+        select(DailyFact.subject_id.label("place"), *_columns(parts))
+        .where(*queries.of_children(work, wanted, here), DailyFact.day.between(wanted.first, wanted.last))
+        .group_by(DailyFact.subject_id)
+    ).all()
+    found = {row.place: row for row in rows}
+    return [(unit, _answers(measures, parts, found.get(unit.tenant_id), hide=True)) for unit in here.children]
+
+
+def _parts(measures: Sequence[Measure]) -> Mapping[str, Part]:
+    parts = {part.label: part for measure in measures for part in (*measure.numerator, *(measure.denominator or ()))}
+    if any(part.before for part in parts.values()):
+        raise ValueError("a stock has no parts")
+    return parts
+
+
+def _columns(parts: Mapping[str, Part]) -> list[Any]:
+    columns = []
+    for label, part in parts.items():
+        summed = func.sum(getattr(DailyFact, part.column))
+        columns.append(
+            (summed if part.channel is None else summed.filter(DailyFact.channel == part.channel)).label(label)
+        )
+    return columns
+
+
+def _answers(measures: Sequence[Measure], parts: Mapping[str, Part], row: Any, *, hide: bool) -> Answers:
+    amounts = row._mapping if row is not None else {}
+    sums = {label: int(amounts.get(label) or 0) for label in parts}
+    return {measure.key: answer(measure, sums, hide=hide) for measure in measures}
