@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -14,7 +12,7 @@ from sqlalchemy import case as sql_case
 from sqlalchemy import false, func, literal, or_, select, tuple_
 
 from access.actor import Work
-from cases import hours, policy, search
+from cases import cursors, hours, policy, search
 from cases.handling import FollowUp
 from cases.models import Case, CaseClock, Claim, Party
 from cases.words import Terms, is_identity, terms
@@ -201,12 +199,12 @@ def newest(work: Work, wanted: Filter, *, limit: int = 50, cursor: str | None = 
         return _matching(work, wanted, wanted.q.strip(), limit, cursor)
     statement = select(Case).where(*_conditions(work, wanted))
     if cursor:
-        moment, case_id, _matched = _decode(cursor)
+        moment, case_id, _matched = cursors.decode(cursor)
         statement = statement.where(tuple_(Case.registered_at, Case.id) < (moment, case_id))
     statement = statement.order_by(Case.registered_at.desc(), Case.id.desc()).limit(limit + 1)
     rows = work.session.scalars(statement).all()
     more, rows = len(rows) > limit, rows[:limit]
-    return Page(rows, _encode(rows[-1]) if more and rows else None)
+    return Page(rows, cursors.encode(rows[-1]) if more and rows else None)
 
 
 def _matching(work: Work, wanted: Filter, words: str, limit: int, cursor: str | None) -> Page:
@@ -222,27 +220,13 @@ def _matching(work: Work, wanted: Filter, words: str, limit: int, cursor: str | 
         statement = select(Case, hits.c.matched).join(hits, hits.c.case_id == Case.id).where(*conditions)
     best = () if asked.every else (hits.c.matched,)
     if cursor:
-        moment, case_id, had = _decode(cursor, ranked=True)
+        moment, case_id, had = cursors.decode(cursor, ranked=True)
         last = (*((had,) if best else ()), moment, case_id)
         statement = statement.where(tuple_(*best, Case.registered_at, Case.id) < last)
     statement = statement.order_by(*(key.desc() for key in (*best, Case.registered_at, Case.id)))
     rows = work.session.execute(statement.limit(limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
-    return Page([row[0] for row in rows], _encode(rows[-1][0], rows[-1][1]) if more and rows else None)
-
-
-def _encode(case: Case, matched: int = 0) -> str:
-    return base64.urlsafe_b64encode(f"{case.registered_at.isoformat()}|{case.id}|{matched}".encode()).decode()
-
-
-def _decode(cursor: str, *, ranked: bool = False) -> tuple[datetime, UUID, int]:
-    try:
-        moment, case_id, matched = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
-        if ranked != (matched != "0"):
-            raise ValueError
-        return datetime.fromisoformat(moment), UUID(case_id), int(matched)
-    except (ValueError, binascii.Error):
-        raise InvalidError("翻页标记无效，请从第一页重新开始。", fields={"cursor": "翻页标记无效"}) from None
+    return Page([row[0] for row in rows], cursors.encode(rows[-1][0], rows[-1][1]) if more and rows else None)
 
 
 def todo(work: Work, *, limit: int = 50) -> Sequence[Case]:

@@ -116,7 +116,8 @@ def season_factors(columns: Floats, days: Days, weights: Floats) -> Floats:
     def smooth(values: Floats) -> Floats:
         bins = np.bincount(place, weights=values, minlength=PLACES)
         around: Floats = np.real(np.fft.ifft(np.fft.fft(bins) * np.fft.fft(kernel)))
-        return np.maximum(around / kernel.sum(), 0) * (2 * REACH + 1)
+        smoothed: Floats = np.maximum(around / kernel.sum(), 0) * (2 * REACH + 1)
+        return smoothed
 
     def factors(values: Floats, towards: Floats, cases: float) -> Floats:
         level = _growth(values) * weights

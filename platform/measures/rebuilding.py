@@ -115,6 +115,16 @@ _TRUTH = " union all ".join(
         ),
     )
 )
+_OFFICE = _rating("office")
+_UNIT = _rating("unit")
+_ACCEPTED = _happened("accepted")
+_ESCALATED = _happened("escalated")
+_REOPENED = _happened("reopened")
+_REFERRED = _happened("referred")
+_OFFICE_DAY = _happened("office")
+_UNIT_DAY = _happened("unit")
+_NOTICE = _fell_due("notice")
+_HANDLING = _fell_due("handling")
 _OWN_DIFFERENCE = text(
     f"""
     with dated as (
@@ -139,8 +149,8 @@ _OWN_DIFFERENCE = text(
         left join case_clocks n on n.tenant_id = c.tenant_id and n.case_id = c.id
             and n.kind in ('C-15', 'C-15R') and not n.uncounted
         left join case_clocks h on h.tenant_id = c.tenant_id and h.case_id = c.id and h.kind = 'C-60'
-        {_rating("office")}
-        {_rating("unit")}
+        {_OFFICE}
+        {_UNIT}
         left join (
             select case_id, min((recorded_at {_DAY}) as day from case_ratings
             where tenant_id = :tenant and rating = 'dissatisfied' group by case_id
@@ -160,14 +170,14 @@ _OWN_DIFFERENCE = text(
             case when handed_on is null and status = 'refused' then closed end as refused_on,
             case when handed_on is null and {_ANSWERED} and first then closed + 90 end as judged,
             case when handed_on is null and {_ANSWERED} and not anonymous then closed + 30 end as asked_to_rate,
-            {_happened("accepted")} as accepted_on,
-            {_happened("escalated")} as escalated_on,
-            {_happened("reopened")} as reopened_on,
-            {_happened("referred")} as referred_on,
-            {_happened("office")} as office_day,
-            {_happened("unit")} as unit_day,
-            {_fell_due("notice")} as notice_due,
-            {_fell_due("handling")} as handling_due
+            {_ACCEPTED} as accepted_on,
+            {_ESCALATED} as escalated_on,
+            {_REOPENED} as reopened_on,
+            {_REFERRED} as referred_on,
+            {_OFFICE_DAY} as office_day,
+            {_UNIT_DAY} as unit_day,
+            {_NOTICE} as notice_due,
+            {_HANDLING} as handling_due
         from dated
     ), difference as (
         {_TRUTH}

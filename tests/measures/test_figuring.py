@@ -156,7 +156,7 @@ def test_two_hundred_histories_reach_every_column(federation: Federation, superu
     """A differential test proves nothing about what never happens in it."""
     seen: set[str] = set()
     dice = Random(8)
-    wander(federation, "street", dice, histories=40, steps=12)
+    wander(federation, "street", dice, histories=60, steps=12)
     for cells in truths(superuser).values():
         seen |= {name for *_cell, name in cells}
     assert set(_columns()) - seen <= {"moved"}, "no history moves a file to a successor; test_counting does"

@@ -37,7 +37,7 @@ _LEFT_OUT = frozenset(
 #: A case that could go on at random would mostly end at once.
 _SELDOM = frozenset(
     {"withdraw", "own_withdraw", "terminate", "divert", "answer", "unmerge"}
-    | {"escalate", "refer", "link_first", "rate", "own_rate", "mediate", "deny_extension"}
+    | {"escalate", "link_first", "rate", "own_rate", "mediate", "deny_extension"}
 )
 #: The way most matters go, to its end.
 _OFTEN = frozenset({"triage", "accept", "decide", "serve", "close", "ask_extension", "grant_extension"})
