@@ -148,6 +148,7 @@ SUBJECTS: dict[str, str] = {
     "party": "身份信息",
     "workplace": "用人单位",
     "letter": "函件",
+    "report": "信访报告",
     "tenant": "组织",
     "calendar": "工作日历",
     "task": "任务",

@@ -60,21 +60,6 @@ def of_children(work: Work, children: Iterable[int], first: date, last: date) ->
     return {row.subject_id: {name: int(getattr(row, name)) for name in COUNTS} for row in rows}
 
 
-def stock_of_children(work: Work, children: Iterable[int], day: date) -> dict[int, int]:
-    """The open stock of the subtree of each direct child at the end of a day."""
-    rows = work.session.execute(
-        select(DailyFact.subject_id, func.sum(_open()).label("open"))
-        .where(
-            DailyFact.tenant_id == work.tenant_id,
-            DailyFact.subject_id.in_(list(children)),
-            DailyFact.scope == SUBTREE,
-            DailyFact.day <= day,
-        )
-        .group_by(DailyFact.subject_id)
-    )
-    return {row.subject_id: int(row.open) for row in rows}
-
-
 def first_day(work: Work) -> date | None:
     """The first day of which the union or anybody below it has a figure; ``None`` without one."""
     return work.session.scalar(select(func.min(DailyFact.day)).where(*_mine(work, SUBTREE)))

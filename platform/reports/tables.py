@@ -23,6 +23,8 @@ class Table:
     notes: tuple[str, ...] = ()
     #: Shows figures of the unions below.
     below: bool = False
+    #: 口径 of the figures in it: name and definition, printed beside them.
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 def _scopes(figures: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], bool]]:
@@ -48,10 +50,15 @@ def _overview(figures: Mapping[str, Any]) -> list[Table]:
         ]
         headings = ("指标", "本期", "上期", "比上期", "去年同期", "比去年同期")
         shares = (0.26, 0.13, 0.13, 0.16, 0.15, 0.17)
-        found.append(Table(f"总量（{word}）", headings, tuple(rows), shares, below=below))
+        terms = _terms(measured) if not found else ()
+        found.append(Table(f"总量（{word}）", headings, tuple(rows), shares, below=below, terms=terms))
     return found + [
         _shares_table(f"信访形式（{word}）", block["channels"], below) for word, block, below in _scopes(figures)[:1]
     ]
+
+
+def _terms(measures: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((row["name"], row["definition"]) for row in measures)
 
 
 def _matters(figures: Mapping[str, Any]) -> list[Table]:
@@ -106,7 +113,8 @@ def _quality(figures: Mapping[str, Any]) -> list[Table]:
             if row["rate"]
         )
         headings = ("指标", "按期/到期", "本期", "上期", "去年同期")
-        found.append(Table(f"办理质效（{word}）", headings, rows, (0.32, 0.2, 0.16, 0.16, 0.16), below=below))
+        shares, terms = (0.32, 0.2, 0.16, 0.16, 0.16), _terms([row for row in block["measures"] if row["rate"]])
+        found.append(Table(f"办理质效（{word}）", headings, rows, shares, below=below, terms=() if found else terms))
     return found
 
 
@@ -180,6 +188,30 @@ TABLES: dict[str, tuple[Callable[[Mapping[str, Any]], list[Table]], ...]] = {
     "suggestions": (_suggestions,),
     "below": (_below,),
 }
+
+
+def told_tables(told: Mapping[str, Any]) -> list[Table]:
+    """The figures of a report as they came in a letter."""
+    rows = tuple((f"{row['name']}（{row['unit']}）", _told(row)) for row in (*told["measures"], *told["counts"]))
+    terms = _terms(told["measures"])
+    found = [Table("报送的数据", ("指标", "本期"), rows, (0.5, 0.5), (f"{told['rule']}。",), terms=terms)]
+    for title, key in (("按问题类别（件）", "categories"), ("按信访形式（件）", "channels")):
+        lines = tuple((row["name"], hidden_number(row["now"])) for row in told[key])
+        if lines:
+            found.append(Table(title, ("类别", "本期"), lines, (0.5, 0.5)))
+    return found
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    now = row["now"]
+    if not row.get("rate"):
+        return hidden_number(now)
+    if now["due"] == 0:
+        return NO_RATE
+    due = hidden_number(now["due"])
+    if now["met"] is None or now["due"] is None:
+        return f"到期{due}件，按期的不单列"
+    return f"约{percent(now['met'], now['due'])}（到期{due}件）"
 
 
 # Numbers.

@@ -37,6 +37,8 @@ APPEND_ONLY = (
     "rule_firings",
     *("case_assignments", "case_ratings"),
     "case_statements",
+    # 已签发: a revision is a new edition.
+    *("reports", "report_submissions"),
 )
 
 #: Columns that may be written by themselves: of a task its closing; a clock's first day and first due date stay.
