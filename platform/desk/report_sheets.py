@@ -21,8 +21,7 @@ def sheet_of(issued: Issued) -> Sheet:
     """An issued report; for who does not see the unions below, without the parts about them."""
     unit, paper = work(), issued.paper
     whole = policy.sees_below(unit.actor) or "below" not in issued.report.figures
-    signature = issued.report.digest.hex()
-    notes = [_("数据校验值（SHA-256）：%(first)s", first=signature[:32]), signature[32:]]
+    notes = [_("校验值　%(value)s", value=issued.report.digest.hex())]
     if not whole:
         notes = [_("本文本只含本单位的数据，不含下级。")]
     return Sheet(

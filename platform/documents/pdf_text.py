@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from documents.fonts import SANS
-from documents.layout import LINE_MM, SMALL_POINTS, WIDTH, Sheet
+from documents.layout import HEIGHT, LINE_MM, SMALL_POINTS, WIDTH, Sheet
 
 if TYPE_CHECKING:
     from documents.pdf import Book
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 #: The least that a signature takes: two lines, with the seal over them.
 SIGNED_MM = 2.6 * LINE_MM
 SMALL_LINE = 5.0
-#: The headings of a table and one row of two lines: what stands over a table does not stay behind alone.
-_TABLE_BEGINS = 30.0
+#: Up to this share of a page a table is not torn apart.
+_WHOLE = HEIGHT * 0.5
+#: Of a longer one so much stands below its title.
+_BEGINS = 40.0
 
 
 def texts_of(sheet: Sheet) -> list[str]:
@@ -44,22 +46,36 @@ def set_text(book: Book, sheet: Sheet) -> None:
         if heading:
             # A heading does not stay behind on a page alone.
             least = 3 * LINE_MM + SIGNED_MM if last else 2 * LINE_MM
-            book.room(least + _TABLE_BEGINS if table else least)
+            book.room(least + _room_of(book, paragraph))
             book.paragraph(heading, font=SANS)
         elif table:
-            book.room(LINE_MM + _TABLE_BEGINS)
+            book.room(LINE_MM + _room_of(book, paragraph))
         book.paragraph(text, after=SIGNED_MM if last else 0.0)
         if table:
             _set_table(book, paragraph)
 
 
+def _widths(paragraph: Mapping[str, Any]) -> list[float]:
+    headings = paragraph["table"]["headings"]
+    return [WIDTH * width / 1000 for width in paragraph.get("widths") or [1000 / len(headings)] * len(headings)]
+
+
+def _room_of(book: Book, paragraph: Mapping[str, Any]) -> float:
+    """What must stand on the page of a table's title; nothing without a table."""
+    table = paragraph.get("table")
+    if not table:
+        return 0.0
+    height = book.height_of(table["headings"], table["rows"], _widths(paragraph))
+    noted = SMALL_LINE + 2 if paragraph.get("after") else 0.0
+    return height + noted if height <= _WHOLE else _BEGINS
+
+
 def _set_table(book: Book, paragraph: Mapping[str, Any]) -> None:
     """A table inside the text, and the small sentences below it."""
     headings, rows = paragraph["table"]["headings"], paragraph["table"]["rows"]
-    widths = paragraph.get("widths") or [1000 / len(headings)] * len(headings)
     if rows:
         book.set_xy(book.l_margin, book.get_y() + 1)
-        book.ruled(headings, rows, [WIDTH * width / 1000 for width in widths])
+        book.ruled(headings, rows, _widths(paragraph))
         book.set_xy(book.l_margin, book.get_y() + 1)
     for note in paragraph.get("after") or ():
         book.paragraph(str(note), size=SMALL_POINTS, line=SMALL_LINE + 1)
