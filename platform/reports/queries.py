@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from access.actor import Work
+from dispatches.models import Letter
 from dispatches.statuses import LetterStatus
 from documents.models import Document
 from kernel.errors import NotFoundError
@@ -16,7 +18,7 @@ from reports import policy
 from reports.drafting import period_of
 from reports.models import Report, ReportDraft
 from reports.periods import Period
-from reports.submitting import submissions
+from reports.submitting import submissions, submissions_of
 
 PAGE = 50
 
@@ -61,9 +63,9 @@ def issued(work: Work, *, kind: str = "", offset: int = 0, limit: int = PAGE) ->
         Report.last_on.desc(), Report.kind, Report.first_on, Report.edition.desc(), Report.id
     )
     rows = work.session.execute(statement.offset(offset).limit(limit + 1)).all()
-    found, latest = [], _latest_editions(work, [report for report, _paper in rows])
-    for report, paper in rows[:limit]:
-        found.append(_issued(work, report, paper, latest))
+    latest = _latest_editions(work, [report for report, _paper in rows])
+    sent = submissions_of(work, [report.id for report, _paper in rows])
+    found = [_issued(report, paper, latest, sent[report.id]) for report, paper in rows[:limit]]
     return found, len(rows) > limit
 
 
@@ -78,7 +80,7 @@ def get(work: Work, report_id: UUID) -> Issued:
     if report is None:
         raise NotFoundError
     paper = work.session.get_one(Document, (work.tenant_id, report.document_id))
-    return _issued(work, report, paper, _latest_editions(work, [report]))
+    return _issued(report, paper, _latest_editions(work, [report]), submissions(work, report.id))
 
 
 def draft(work: Work, draft_id: UUID) -> ReportDraft:
@@ -117,19 +119,23 @@ def editions(work: Work, report: Report) -> Sequence[Report]:
     ).all()
 
 
-def _issued(work: Work, report: Report, paper: Document, latest: dict[tuple[str, object], int]) -> Issued:
-    sent = submissions(work, report.id)
+def _issued(
+    report: Report,
+    paper: Document,
+    latest: dict[tuple[str, date], int],
+    sent: Sequence[tuple[Letter, LetterStatus]],
+) -> Issued:
     letter, status = sent[-1] if sent else (None, None)
     replaced = latest[(report.kind, report.first_on)] > report.edition
     return Issued(report, paper, period_of(report), letter.number if letter else None, status, replaced)
 
 
-def _latest_editions(work: Work, reports: Sequence[Report]) -> dict[tuple[str, object], int]:
+def _latest_editions(work: Work, reports: Sequence[Report]) -> dict[tuple[str, date], int]:
     firsts = {report.first_on for report in reports}
     rows = work.session.execute(
         select(Report.kind, Report.first_on, Report.edition).where(Report.first_on.in_(firsts))
     )
-    found: dict[tuple[str, object], int] = {}
+    found: dict[tuple[str, date], int] = {}
     for kind, first, edition in rows:
         found[(kind, first)] = max(edition, found.get((kind, first), 0))
     return found

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.exc import IntegrityError
 
 from access.actor import Work
 from audit.services import record
 from dispatches.drafts import Draft
 from dispatches.kinds import LetterKind
-from dispatches.models import Letter
+from dispatches.models import Letter, LetterEvent
 from dispatches.queries import newest
 from dispatches.services import send
 from dispatches.statuses import LetterStatus
@@ -86,22 +86,55 @@ def submit(work: Work, report_id: UUID, *, to: int, note: str = "", skip_reason:
 
 
 def submissions(work: Work, report_id: UUID) -> list[tuple[Letter, LetterStatus]]:
-    """The letters by which a report went upward, oldest first, each with where it stands.
+    """The letters by which a report went upward, oldest first, each with where it stands."""
+    return submissions_of(work, [report_id])[report_id]
+
+
+def submissions_of(work: Work, reports: Sequence[UUID]) -> dict[UUID, list[tuple[Letter, LetterStatus]]]:
+    """As :func:`submissions`, for many reports in one statement.
 
     Whoever reads the report may know that it went; the letter itself is looked at under the letters' own policy.
     """
     latest = newest(work)
     rows = work.session.execute(
-        select(Letter, latest.status)
+        select(ReportSubmission.report_id, Letter, latest.status)
+        .select_from(Letter)
         .join(
             ReportSubmission,
             (ReportSubmission.tenant_id == Letter.tenant_id) & (ReportSubmission.letter_id == Letter.id),
         )
         .join(latest, true())
-        .where(ReportSubmission.report_id == report_id)
+        .where(ReportSubmission.report_id.in_(reports))
         .order_by(ReportSubmission.attempt)
     )
-    return [(letter, LetterStatus(status)) for letter, status in rows]
+    found: dict[UUID, list[tuple[Letter, LetterStatus]]] = {report: [] for report in reports}
+    for report, letter, status in rows:
+        found[report].append((letter, LetterStatus(status)))
+    return found
+
+
+def standing() -> ColumnElement[bool]:
+    """Whether a letter by which a report went upward still stands, as a part of a statement over reports."""
+    last = (
+        select(LetterEvent.status)
+        .where(
+            LetterEvent.tenant_id == ReportSubmission.tenant_id, LetterEvent.letter_id == ReportSubmission.letter_id
+        )
+        .order_by(LetterEvent.seq.desc())
+        .limit(1)
+        .correlate(ReportSubmission)
+        .scalar_subquery()
+    )
+    return (
+        select(ReportSubmission.letter_id)
+        .where(
+            ReportSubmission.tenant_id == Report.tenant_id,
+            ReportSubmission.report_id == Report.id,
+            last.not_in([status.value for status in _DEAD]),
+        )
+        .correlate(Report)
+        .exists()
+    )
 
 
 def told(report: Report, paper: Document) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from access.actor import Actor
 from access.roles import Role
 from kernel.errors import ForbiddenError
-from reports import content, deadlines, figures, policy, submitting, tables
+from reports import content, deadlines, figures, policy, queries, submitting, tables
 from reports.deadlines import State
 from reports.periods import Kind
 from tests.reports.conftest import Desk
@@ -48,14 +48,13 @@ def test_nothing_is_due_for_days_before_the_union_and_a_quarter_that_runs_is_ahe
 
 
 def test_weekly_reports_are_due_only_where_somebody_writes_them(desk: Desk) -> None:
-    with desk.federation.work("head@east") as work:
-        assert Kind.WEEK not in deadlines.kinds(work)
+    assert not any("周" in name for name in states(desk, "east"))
     desk.begin("east", ("week", "2026-02-02", "2026-02-08"))
+    assert "2026年第9周" in states(desk, "east")
     with desk.federation.work("head@east") as work:
-        assert Kind.WEEK in deadlines.kinds(work)
         assert {due.period.kind for due in deadlines.proposals(work)} == {Kind.WEEK, Kind.MONTH}
     with pytest.raises(ForbiddenError), desk.federation.work("admin@east") as work:
-        work.actor.require(policy.READERS)
+        queries.drafts(work)
 
 
 @pytest.mark.parametrize(
