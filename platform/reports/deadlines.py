@@ -17,6 +17,9 @@ from reports.periods import DUE_DAYS, REGULAR, Kind, Period, due_between, finish
 from reports.submitting import standing
 from tenants import queries as tenants
 
+#: Who wrote a weekly report in this time writes them.
+HABIT = timedelta(days=92)
+
 
 class State(StrEnum):
     """How far the report of a period is."""
@@ -87,7 +90,7 @@ class _Shelf:
     today: date
     #: Whether there is a superior who waits.
     above: bool
-    #: Whether somebody here writes weekly reports: then they are due as well.
+    #: Whether somebody here writes weekly reports (lately): then they are due as well.
     weekly: bool
     drafts: Mapping[tuple[str, date], UUID]
     #: The newest edition and whether a letter of it stands.
@@ -97,17 +100,14 @@ class _Shelf:
     def of(cls, work: Work, *, since_day: date) -> _Shelf:
         rows = work.session.execute(
             select(Report.kind, Report.first_on, Report.id, standing().label("sent"))
-            .where(Report.last_on >= since_day)
+            .where(Report.last_on >= since_day - HABIT)
             .order_by(Report.edition)
         ).all()
         drafts = work.session.execute(select(ReportDraft.kind, ReportDraft.first_on, ReportDraft.id)).all()
-        weekly = any(row.kind == Kind.WEEK for row in (*rows, *drafts)) or bool(
-            work.session.scalar(select(Report.id).where(Report.kind == Kind.WEEK.value).limit(1))
-        )
         return cls(
             today=work.clock.today(),
             above=tenants.get(work.session, work.tenant_id).parent_id is not None,
-            weekly=weekly,
+            weekly=any(row.kind == Kind.WEEK for row in (*rows, *drafts)),
             drafts={(row.kind, row.first_on): row.id for row in drafts},
             reports={(row.kind, row.first_on): (row.id, row.sent) for row in rows},
         )
