@@ -17,6 +17,7 @@ for _module in (
     *("cases.query_codes", "cases.statements"),
     "documents.models",
     *("kernel.idempotency", "kernel.leases", "kernel.outbox", "measures.models", "notices.models"),
+    "reports.models",
     *("tenants.house", "tenants.lifetimes", "tenants.models"),
 ):
     import_module(_module)
@@ -72,6 +73,7 @@ PLAIN_BYTES: dict[tuple[str, str], str] = {
     ("letter_files", "sha256"): "digest of a file in clear",
     ("attachments", "sha256"): "digest of a file in clear",
     ("documents", "digest"): "digest of a paper's frozen text",
+    ("reports", "digest"): "signature of a report's frozen figures",
     ("query_codes", "digest"): "keyed digest of a 查询码; good where the same data keys are, else given anew",
     ("destructions", "manifest_hash"): "hash of an export's manifest; the platform's own rows",
 }

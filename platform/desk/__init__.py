@@ -30,6 +30,9 @@ def blueprint() -> Blueprint:
         queue,
         register,
         repeating,
+        report_draft,
+        report_list,
+        report_page,
         subordinates,
         tasks,
         views,
@@ -54,7 +57,8 @@ def blueprint() -> Blueprint:
         workplaces,
     )
     cases = (register, case, repeating, actions, handing, papers, paper_drafts, files, dossier)
-    for page in (*lists, *cases, letters, compose, subordinates, letter, letter_acts, letter_files):
+    reports = (report_list, report_draft, report_page)
+    for page in (*lists, *cases, *reports, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
             door.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=list(methods))
     return door

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import render_template, request, url_for
@@ -16,9 +16,11 @@ from calendars.workdays import NOTICE, WorkCalendar, library_days
 from cases import due_days
 from cases.queries import Filter
 from desk.presenters import address_of
+from desk.report_list import due_line
 from doorway.guard import guard, work
 from doorway.presenting import band
 from doorway.words import N_, _
+from reports import deadlines
 from tenants import departments, settings, workdays
 
 FIRST_YEAR, LAST_YEAR = 2004, 2099
@@ -59,6 +61,8 @@ class Day:
     count: int
     sums: tuple[Sum, ...]
     url: str
+    #: Reports that are to be with the superior by this day.
+    reports: tuple[str, ...] = ()
 
 
 @guard(*CASE_ROLES)
@@ -70,7 +74,11 @@ def due_calendar() -> tuple[str, int]:
     choices = _choices(unit)
     whose = next((each for each in choices if each.key == request.args.get("whose")), choices[0])
     first, last = date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    days = _days(unit, whose, first, last)
+    reports = [due_line(due) for due in deadlines.between(unit, first, last)]
+    days = [
+        replace(day, reports=tuple(line.words for line in reports if line.due_on == day.day))
+        for day in _days(unit, whose, first, last)
+    ]
     late = due_days.late(unit, whose.wanted)
     page = render_template(
         "desk/calendar.html",
@@ -80,6 +88,8 @@ def due_calendar() -> tuple[str, int]:
         month=f"{year:04d}-{month:02d}",
         months=_around(year, month),
         total=sum(day.count for day in days),
+        reports=reports,
+        report_rule=deadlines.RULE,
         late=late,
         late_url=address_of("desk.case_list", {"overdue": "1", **whose.query}),
         choices=[(each, _address(year, month, each.key)) for each in choices],

@@ -15,6 +15,7 @@ from calendars.workdays import NOTICE
 from cases.rules import OPINION_LABELS
 from desk.letter_lines import letter_line, next_step, objection_words
 from desk.presenters import address_of
+from desk.report_page import told_of
 from desk.sheets import Excerpt, excerpt_of, sheet_of_letter
 from dispatches import glances, queries
 from dispatches.files import FileLine, of_letter
@@ -101,6 +102,7 @@ def letter_page(letter_id: UUID) -> str:
         further=_further(view),
         earlier=_earlier(view),
         later=[letter_line(unit, found) for found in glances.following(unit, letter_id)],
+        told=told_of(view.letter) if view.kind is LetterKind.REPORT else None,
         batch=queries.batch(unit, view.letter.batch_id) if view.letter.batch_id and not view.incoming else None,
     )
 

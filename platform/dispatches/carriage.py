@@ -27,10 +27,12 @@ MAX_CIRCULAR_BYTES = 256 * 1024 * 1024
 
 
 def papers(work: Work, draft: Draft, file: File | None) -> dict[str, Any]:
-    """The chosen documents of the case, for the snapshot.
+    """The chosen documents of the case, for the snapshot; of a report its figures and its paper.
 
     :raises InvalidError: for a document that is none of the case's.
     """
+    if draft.kind is LetterKind.REPORT and draft.told:
+        return dict(draft.told)
     if not draft.papers:
         return {}
     if file is None:

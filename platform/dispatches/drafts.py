@@ -63,5 +63,7 @@ class Draft:
     share_reason: str = ""
     #: Tell the recipient what the letter in ``refers_to`` told us.
     forward: bool = False
+    #: Of a report: the figures as data and its words as a paper (``reports.submitting``), told as they are.
+    told: Mapping[str, Any] = field(default_factory=dict)
     #: The predecessor's letter that this one takes the place of.
     continues: Continued | None = None

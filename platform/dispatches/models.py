@@ -47,6 +47,8 @@ class Letter(TenantRow, Base):
         Index("ix_letters_case", "tenant_id", "case_id"),
         Index("ix_letters_refers_to", "tenant_id", "refers_to", postgresql_where=text("refers_to is not null")),
         Index("ix_letters_batch", "tenant_id", "batch_id", postgresql_where=text("batch_id is not null")),
+        # Few among many: a superior looks for the reports of one period.
+        Index("ix_letters_reports", "tenant_id", "side", "sent_at", postgresql_where=text("kind = 'report'")),
     )
 
     kind: Mapped[str] = mapped_column(Text)

@@ -26,6 +26,8 @@ class Sheet:
     """One paper. Dates and names come in as they are to be printed."""
 
     title: str
+    #: ``heading`` and ``text``; below them, where there is one, a ``table`` (``headings``, ``rows``), its ``widths``
+    #: in thousandths and sentences ``after`` it.
     paragraphs: Sequence[dict[str, Any]]
     number: str = ""
     #: 抬头: to whom it is addressed; empty for a paper that addresses nobody.

@@ -54,7 +54,7 @@ class Document(TenantRow, Base):
     kind: Mapped[str] = mapped_column(Text)
     number: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
-    #: Paragraphs as ``[{"heading": str | null, "text": str}]``.
+    #: Paragraphs as ``[{"heading": str | null, "text": str}]``; of a report with tables between (``layout.Sheet``).
     body: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     issued_on: Mapped[date] = mapped_column(Date)
     issued_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)

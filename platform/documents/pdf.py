@@ -26,12 +26,10 @@ from documents.layout import (
     lines,
     spaced_code,
 )
+from documents.pdf_text import SIGNED_MM, SMALL_LINE, set_text, texts_of
 
 _A4_WIDTH, _A4_HEIGHT = 210.0, 297.0
 _MARK_MM = 22.0
-#: The least that they take: two lines, with the seal over them.
-_SIGNED_MM = 2.6 * LINE_MM
-_SMALL_LINE = 5.0
 #: The library tells on every subset what it leaves out.
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
@@ -154,6 +152,11 @@ class Book(FPDF):
                 self._row(headings, widths, SANS)
             self._row(row, widths, SERIF)
 
+    def height_of(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> float:
+        """Millimetres that :meth:`ruled` takes on one page."""
+        begins = self._row(headings, widths, SANS, dry=True)
+        return begins + sum(self._row(row, widths, SERIF, dry=True) for row in rows)
+
     def _row(self, row: Sequence[str], widths: Sequence[float], font: str, *, dry: bool = False) -> float:
         self.set_font(font, size=SMALL_POINTS + 1)
         cells = [
@@ -194,9 +197,8 @@ def render(sheet: Sheet) -> bytes:
 def characters(sheet: Sheet) -> list[str]:
     """Every text that :func:`add` sets of a sheet."""
     headings, rows = sheet.table or ((), ())
-    paragraphs = [f"{part.get('heading') or ''}{part.get('text') or ''}" for part in sheet.paragraphs]
     words = [sheet.title, sheet.number, sheet.addressee, sheet.signature, VERIFY_HINT, *sheet.footnotes]
-    return [*words, *paragraphs, *headings, *(cell for row in rows for cell in row)]
+    return [*words, *texts_of(sheet), *headings, *(cell for row in rows for cell in row)]
 
 
 def add(book: Book, sheet: Sheet) -> None:
@@ -209,18 +211,7 @@ def add(book: Book, sheet: Sheet) -> None:
     book.set_xy(LEFT, book.get_y() + 5)
     if sheet.addressee:
         book.paragraph(f"{sheet.addressee}：", indent=False)
-    parts = [
-        (str(paragraph.get("heading") or "") if not place else "", text.strip())
-        for paragraph in sheet.paragraphs
-        for place, text in enumerate(filter(str.strip, str(paragraph.get("text") or "").splitlines()))
-    ]
-    for place, (heading, text) in enumerate(parts):
-        last = place == len(parts) - 1 and sheet.signature and sheet.table is None
-        if heading:
-            # A heading does not stay behind on a page alone.
-            book.room(3 * LINE_MM + _SIGNED_MM if last else 2 * LINE_MM)
-            book.paragraph(heading, font=SANS)
-        book.paragraph(text, after=_SIGNED_MM if last else 0.0)
+    set_text(book, sheet)
     if sheet.table is not None:
         headings, rows = sheet.table
         book.set_xy(LEFT, book.get_y() + 4)
@@ -232,7 +223,7 @@ def add(book: Book, sheet: Sheet) -> None:
         # The signature stands to the right and the mark to the left: only the text must not run into it.
         _verify(book, sheet, below if book.page == page else TOP)
     elif sheet.footnotes:
-        _small(book, sheet.footnotes, LEFT, TOP + HEIGHT - len(sheet.footnotes) * _SMALL_LINE)
+        _small(book, sheet.footnotes, LEFT, TOP + HEIGHT - len(sheet.footnotes) * SMALL_LINE)
 
 
 def _shares(columns: int) -> list[float]:
@@ -241,9 +232,9 @@ def _shares(columns: int) -> list[float]:
 
 def _sign(book: Book, sheet: Sheet) -> None:
     """Signature and date to the right, with room for the seal across both."""
-    book.room(_SIGNED_MM)
+    book.room(SIGNED_MM)
     book.set_font(SERIF, size=BODY_POINTS)
-    spare = TOP + HEIGHT - book.get_y() - _SIGNED_MM
+    spare = TOP + HEIGHT - book.get_y() - SIGNED_MM
     top = book.get_y() + min(LINE_MM * 1.5, max(spare, LINE_MM * 0.4))
     right = LEFT + WIDTH - 4 * book.width_of("国")
     day = chinese_date(sheet.issued_on) if sheet.issued_on else "　　年　月　日"
@@ -272,7 +263,7 @@ def _verify(book: Book, sheet: Sheet, below: float) -> None:
 def _small(book: Book, words: Sequence[str], left: float, top: float) -> None:
     book.set_font(SERIF, size=SMALL_POINTS - 1.5)
     for place, line in enumerate(words):
-        book.text(left, top + 4 + place * _SMALL_LINE, line)
+        book.text(left, top + 4 + place * SMALL_LINE, line)
 
 
 def picture_page(book: Book, content: bytes) -> None:

@@ -69,8 +69,13 @@ def issue(
 
 def digest(number: str, title: str, body: list[dict[str, Any]], issued_on: date) -> bytes:
     """SHA-256 of a paper's frozen text: whoever holds the log can tell whether the row is still what was issued."""
-    told = [number, title, [[part.get("heading"), part.get("text")] for part in body], issued_on.isoformat()]
-    return sha256(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    # What papers without tables were signed as stays what it was.
+    parts = [
+        [part.get("heading"), part.get("text"), *([part["table"], part.get("after")] if part.get("table") else [])]
+        for part in body
+    ]
+    told = [number, title, parts, issued_on.isoformat()]
+    return sha256(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).digest()
 
 
 def of_subject(session: TenantSession, subject_id: UUID) -> Sequence[Document]:

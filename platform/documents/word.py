@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,8 +70,12 @@ def render(sheet: Sheet) -> bytes:
                     indent=True,
                     align=WD_ALIGN_PARAGRAPH.JUSTIFY,
                 )
+        if paragraph.get("table"):
+            _table(paper, paragraph["table"]["headings"], paragraph["table"]["rows"], paragraph.get("widths"))
+            for note in (*(paragraph.get("after") or ()), ""):
+                _write(paper.add_paragraph(), str(note), _SERIF, SMALL_POINTS, indent=True, line=16)
     if sheet.table is not None:
-        _table(paper, sheet)
+        _table(paper, *sheet.table)
     if sheet.signature:
         _sign(paper, sheet)
     if sheet.code:
@@ -128,12 +133,22 @@ def _verify(paper: Any, sheet: Sheet) -> None:
     _write(paper.add_paragraph(), words, _SERIF, SMALL_POINTS - 1.5, line=14)
 
 
-def _table(paper: Any, sheet: Sheet) -> None:
-    headings, rows = sheet.table or ((), ())
+def _table(
+    paper: Any, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int] | None = None
+) -> None:
+    """A ruled table; ``widths`` in thousandths of the text block."""
+    if not rows:
+        return
     table = paper.add_table(rows=0, cols=len(headings), style="Table Grid")
-    for row in (headings, *rows):
-        cells = table.add_row().cells
-        for cell, text in zip(cells, row, strict=True):
+    for place, row in enumerate((headings, *rows)):
+        line = table.add_row()
+        if not place:
+            # The headings stand again on the next page.
+            mark = OxmlElement("w:tblHeader")
+            line._tr.get_or_add_trPr().append(mark)
+        for column, (cell, text) in enumerate(zip(line.cells, row, strict=True)):
+            if widths:
+                cell.width = Mm(WIDTH * widths[column] / 1000)
             _write(cell.paragraphs[0], text, _SERIF, SMALL_POINTS + 1, line=20)
 
 

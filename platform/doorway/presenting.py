@@ -44,6 +44,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("用人单位", "/workplaces/", CASE_ROLES),
     ("来往函件", "/dispatches/", _LETTERS),
     ("下级单位", "/dispatches/subordinates", _BELOW),
+    ("信访报告", "/reports/", CASE_ROLES),
     ("负荷看板", "/dashboards/load", CASE_ROLES),
     ("办理看板", "/dashboards/resolution", CASE_ROLES),
     ("热点看板", "/dashboards/hotspots", CASE_ROLES),

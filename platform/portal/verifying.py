@@ -19,6 +19,7 @@ from doorway.runtime import runtime
 from doorway.words import _
 from kernel.db import PLATFORM_TENANT
 from kernel.errors import ThrottledError
+from reports.periods import LABELS, Kind
 from tenants.models import Tenant
 
 #: Attempts of one address in a quarter of an hour; whoever checks a stack of papers needs more than one.
@@ -83,7 +84,7 @@ def _page(*, typed: str = "", found: Genuine | None = None, union: str = "", ask
             "portal/verify.html",
             typed=typed,
             found=found,
-            kind=kinds()[found.kind].title if found and found.kind in kinds() else _("文书"),
+            kind=_title(found.kind) if found else "",
             union=union if found else "",
             asked=asked,
         )
@@ -92,3 +93,11 @@ def _page(*, typed: str = "", found: Genuine | None = None, union: str = "", ask
     page.headers["Cache-Control"] = "no-store"
     page.headers["Referrer-Policy"] = "no-referrer"
     return page
+
+
+def _title(kind: str) -> str:
+    """What sort of paper it is: a paper of a case, or a report of the union."""
+    if kind in kinds():
+        return kinds()[kind].title
+    report = kind.removeprefix("report_")
+    return f"信访工作{LABELS[Kind(report)]}" if report in set(Kind) else _("文书")

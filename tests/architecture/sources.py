@@ -13,7 +13,7 @@ PLATFORM = ROOT / "platform"
 DOORS = ("admin", "api", "dashboards", "desk", "doorway", "portal", "web", "worker")
 DOMAINS = (
     *("access", "archives", "audit", "calendars", "cases", "dispatches", "documents"),
-    *("kernel", "measures", "notices", "tenants"),
+    *("kernel", "measures", "notices", "reports", "tenants"),
 )
 
 

@@ -38,6 +38,8 @@ APPEND_ONLY = (
     *("case_assignments", "case_ratings"),
     "case_statements",
     "hotspot_events",
+    # 已签发: a revision is a new edition.
+    *("reports", "report_submissions"),
 )
 
 #: Columns that may be written by themselves: of a task its closing; a clock's first day and first due date stay.

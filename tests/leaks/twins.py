@@ -39,6 +39,7 @@ from tests.leaks.copying import CODE, MARKS, NAMES, PHONES, Copier
 from tests.leaks.fillers import FILLERS
 from tests.leaks.hotspots import plant
 from tests.leaks.houses import furnish
+from tests.leaks.reports import report
 from tests.leaks.rows_of import Only, digest, identifiers
 
 
@@ -68,6 +69,7 @@ class Twins:
         self.view_id = self._view("east")
         self._fill("east")
         self._fill_letters()
+        self.reports = self._report("east", self.letters["sent"])
         with self.federation.work_as_system("east") as work:
             open_task(
                 work, kind="note", title=f"{MARKS['east']}任务", link="/", role=Role.OFFICE_HEAD, key="same-key"
@@ -201,6 +203,10 @@ class Twins:
         with self.work(f"head@{slug}") as work:
             self.case_task_id = tasking.open_ones(work)[0][0].id
 
+    def _report(self, slug: str, letter_id: UUID | None) -> dict[str, UUID]:
+        with self.work(f"leader@{slug}") as work:
+            return report(work, MARKS[slug], letter_id, beside=slug == "west")
+
     def _furnish(self, slug: str, *, beside: bool = False) -> dict[str, UUID]:
         with self.work(f"admin@{slug}") as work:
             return furnish(work, slug, self.federation.users, beside=beside)
@@ -261,6 +267,7 @@ class Twins:
                 only.letter_id = escalate(work, sent.number, reason="需要上级协调解决", request="请求协调用人单位").id
             only.file_id = self._attach(slug, only.letter_id, MARKS[slug])
         self._paper(slug, only.number, MARKS[slug])
+        self._report(slug, only.letter_id if above else None)
         self._workplace(slug, "独有厂")
         self._view(slug, "独有视图")
         # West already has a copy of east's house.

@@ -106,6 +106,17 @@ ROWS: dict[tuple[str, str], Row] = {
     # The head sees the task and was not asked; only whoever was asked answers.
     ("desk.answer_task", "POST"): Row("head", form={"answer": "标记东方的答复"}, ok=(403,)),
     ("desk.due_calendar", "GET"): Row("head"),
+    ("desk.report_list", "GET"): Row("head"),
+    ("desk.report_new", "GET"): Row("head"),
+    ("desk.report_begin", "POST"): Row("head", form={"choice": "other"}, ok=(422,)),
+    ("desk.report_draft", "GET"): Row("head", shows="case"),
+    ("desk.report_edit", "POST"): Row("head", form={"words.advice": "标记东方新建议"}, ok=(303,)),
+    ("desk.report_preview", "GET"): Row("head"),
+    ("desk.report_page", "GET"): Row("head", shows="case"),
+    ("desk.report_submit", "POST"): Row("head", form={}, ok=(422,), shows="case"),
+    ("desk.report_revise", "POST"): Row("head", form={"reason": ""}, ok=(422,), shows="case"),
+    ("desk.report_print", "GET"): Row("head", shows="case"),
+    ("desk.report_file", "GET"): Row("head", fixed={"form": "docx"}),
     ("desk.view_list", "GET"): Row("head", shows="case"),
     ("desk.save_view", "POST"): Row("head", form={"name": "标记东方新视图", "query": "overdue=1"}, ok=(303,)),
     # A shared view, which the head of the office keeps.

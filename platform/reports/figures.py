@@ -1,0 +1,204 @@
+"""The figures of a report: counted live from the daily facts by the catalogue, with every definition beside them.
+
+The result is plain data (whole numbers and texts only), so that it can be frozen, signed and read by whoever comes
+later, when the catalogue says something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from access.actor import Work
+from cases.figures import UNCLASSIFIED
+from cases.models import Case, Party
+from cases.queries import day_start
+from cases.rules import CHANNEL_LABELS, Channel, PartyRole
+from kernel.clock import china_date
+from measures import totals
+from measures.definitions import CATALOGUE, Measure
+from measures.models import OWN, SUBTREE
+from measures.queries import as_of
+from measures.totals import Sums
+from reports import correspondence, gathering
+from reports.periods import Period
+from tenants import queries as tenants
+
+#: What this version of the figures looks like; whoever reads them later asks it.
+FORMAT = 1
+ONE_DAY = timedelta(days=1)
+#: Workplaces that a report names, those with the most cases first, and from how many cases on.
+MOST_WORKPLACES, LEAST_CASES = 10, 2
+#: What stands beside the catalogue: key → (name, unit, count column).
+COUNTS: dict[str, tuple[str, str, str]] = {
+    "persons": ("涉及人次", "人次", "persons"),
+    "repeats": ("重复信访", "件", "repeats"),
+    "collectives": ("集体访", "批次", "collectives"),
+    "accepted": ("受理", "件", "accepted"),
+    "refused": ("不予受理", "件", "refused"),
+}
+#: 检举控告 is never broken out on a paper, and stands together with what nobody has classified yet.
+TOGETHER, TOGETHER_NAME = "-", "未分类和不单列的类别"
+
+Figures = dict[str, Any]
+
+
+def since(work: Work) -> date:
+    """The union's first day: when it came onto the platform, or the first day of figures that it brought along."""
+    founded = china_date(tenants.get(work.session, work.tenant_id).created_at)
+    earliest = totals.first_day(work)
+    return min(founded, earliest) if earliest is not None else founded
+
+
+def compute(work: Work, period: Period) -> Figures:
+    """Everything that a report of the period says in numbers, as of now.
+
+    Who may look at which part is the policy's business (:func:`fit`); what is counted does not depend on who asks.
+    """
+    own = tenants.get(work.session, work.tenant_id)
+    moment, known_since = as_of(work.session), since(work)
+    children = gathering.children(work, period)
+    figures: Figures = {
+        "format": FORMAT,
+        "union": {"id": own.id, "name": own.name},
+        "kind": period.kind.value,
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "as_of": moment.isoformat() if moment is not None else None,
+        "since": known_since.isoformat(),
+        "own": _block(work, OWN, period, known_since),
+        "workplaces": _workplaces(work, period),
+        "letters": correspondence.letters(work, period),
+        "suggestions": correspondence.suggestions(work, period),
+        "suggestion_papers": correspondence.suggestion_papers(work, period),
+    }
+    if children:
+        figures["all"] = _block(work, SUBTREE, period, known_since)
+        figures["below"] = gathering.assemble(work, period, children, figures["own"], figures["all"])
+    return figures
+
+
+def fit(figures: Figures, *, below: bool) -> Figures:
+    """The figures without the parts about the unions below, for whoever does not see those."""
+    return figures if below else {name: part for name, part in figures.items() if name not in ("all", "below")}
+
+
+def whole(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The block that stands for the union: with everybody below where it leads others, else its own."""
+    block: dict[str, Any] = figures.get("all") or figures["own"]
+    return block
+
+
+def value_of(block: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """One measure of a block by its key.
+
+    :raises KeyError: when the block has no such measure.
+    """
+    for measure in block["measures"]:
+        if measure["key"] == key:
+            return dict(measure)
+    raise KeyError(key)
+
+
+def _block(work: Work, scope: int, period: Period, known_since: date) -> dict[str, Any]:
+    """Measures, counts, categories and channels of one scope, beside the period before and the year before."""
+    spans: dict[str, Period | None] = {
+        "now": period,
+        "before": period.before if period.before.last >= known_since else None,
+        "year_ago": period.year_ago if period.year_ago.last >= known_since else None,
+    }
+    sums = {
+        name: totals.totals(work, scope, span.first, span.last) for name, span in spans.items() if span is not None
+    }
+    stocks = {name: totals.stock(work, scope, span.last) for name, span in spans.items() if span is not None}
+    before = spans["before"]
+    now_by = totals.by_category(work, scope, period.first, period.last)
+    before_by = totals.by_category(work, scope, before.first, before.last) if before else None
+    now_channel = totals.by_channel(work, scope, period.first, period.last)
+    before_channel = totals.by_channel(work, scope, before.first, before.last) if before else None
+    return {
+        "measures": [_measure(measure, sums, stocks) for measure in CATALOGUE],
+        "counts": [
+            {"key": key, "name": name, "unit": unit}
+            | {span: sums[span][column] if span in sums else None for span in spans}
+            for key, (name, unit, column) in COUNTS.items()
+        ],
+        "categories": _categories(work, now_by, before_by),
+        "channels": [
+            {
+                "key": channel.value,
+                "name": CHANNEL_LABELS[channel],
+                "now": now_channel.get(channel.value, totals.NOTHING)["registered"],
+                "before": before_channel.get(channel.value, totals.NOTHING)["registered"]
+                if before_channel is not None
+                else None,
+            }
+            for channel in Channel
+        ],
+    }
+
+
+def _measure(measure: Measure, sums: Mapping[str, Sums], stocks: Mapping[str, int]) -> dict[str, Any]:
+    """One row of the catalogue with its values; a rate as the two numbers that it divides."""
+    told: dict[str, Any] = {
+        "key": measure.key,
+        "name": measure.name,
+        "unit": measure.unit,
+        "cohort": measure.cohort,
+        "definition": measure.definition,
+        "source": measure.source,
+        "rate": measure.denominator is not None,
+    }
+    for span in ("now", "before", "year_ago"):
+        if span not in sums:
+            told[span] = None
+        elif measure.denominator is not None:
+            told[span] = {"met": sums[span][measure.numerator], "due": sums[span][measure.denominator]}
+        elif measure.key == "open":
+            told[span] = stocks[span]
+        else:
+            told[span] = sums[span][measure.numerator]
+    return told
+
+
+def _categories(work: Work, now: Mapping[str, Sums], before: Mapping[str, Sums] | None) -> list[dict[str, Any]]:
+    names = {
+        category.code: category.name
+        for category in tenants.categories(work.session)
+        if category.parent_code is None and not category.sealed
+    }
+    lines: dict[str, dict[str, Any]] = {}
+    for code in (*names, TOGETHER):
+        name = names.get(code, TOGETHER_NAME)
+        lines[code] = {"key": code, "name": name, "now": 0, "before": None if before is None else 0}
+    for span, sums in (("now", now), ("before", before or {})):
+        for code, counted in sums.items():
+            line = lines[code if code in names and code != UNCLASSIFIED else TOGETHER]
+            line[span] = (line[span] or 0) + counted["registered"]
+    return [line for line in lines.values() if line["now"] or line["before"]]
+
+
+def _workplaces(work: Work, period: Period) -> list[dict[str, Any]]:
+    """Employers that open files of the union's own complain about; sealed files (检举控告) are not among them."""
+    count = func.count(func.distinct(Case.id))
+    rows = work.session.execute(
+        select(Party.organisation, count.label("cases"))
+        .join(Case, (Case.tenant_id == Party.tenant_id) & (Case.id == Party.case_id))
+        .where(
+            Party.tenant_id == work.tenant_id,
+            Party.role == PartyRole.RESPONDENT.value,
+            Party.organisation.is_not(None),
+            Case.sealed.is_(False),
+            Case.retaliation.is_(False),
+            Case.registered_at >= day_start(period.first),
+            Case.registered_at < day_start(period.last) + ONE_DAY,
+        )
+        .group_by(Party.organisation)
+        .having(count >= LEAST_CASES)
+        .order_by(count.desc(), Party.organisation)
+        .limit(MOST_WORKPLACES)
+    )
+    return [{"name": str(row.organisation), "count": int(row.cases)} for row in rows]
