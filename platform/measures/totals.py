@@ -36,14 +36,6 @@ def by_channel(work: Work, scope: int, first: date, last: date) -> dict[str, Sum
     return _parts(work, scope, first, last, DailyFact.channel)
 
 
-def stock(work: Work, scope: int, day: date) -> int:
-    """The open stock at the end of a day; as long as the viewer's history."""
-    found = work.session.scalar(
-        select(func.coalesce(func.sum(_open()), 0)).where(*_mine(work, scope), DailyFact.day <= day)
-    )
-    return int(found or 0)
-
-
 def of_children(work: Work, children: Iterable[int], first: date, last: date) -> dict[int, Sums]:
     """As :func:`totals`, for the subtree of each direct child that has a row."""
     rows = work.session.execute(
@@ -75,10 +67,6 @@ def _mine(work: Work, scope: int) -> list[ColumnElement[bool]]:
 
 def _sums() -> list[ColumnElement[int]]:
     return [func.coalesce(func.sum(getattr(DailyFact, name)), 0).label(name) for name in COUNTS]
-
-
-def _open() -> ColumnElement[int]:
-    return DailyFact.registered + DailyFact.moved - DailyFact.closed
 
 
 def _parts(work: Work, scope: int, first: date, last: date, place: InstrumentedAttribute[str]) -> dict[str, Sums]:

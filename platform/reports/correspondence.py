@@ -98,11 +98,12 @@ def suggestion_papers(work: Work, period: Period) -> int:
 
 def _of_period(statement: Any, work: Work, period: Period) -> Select[Any]:
     # Any: a statement's type names its columns, and the two that come here have different ones.
-    return statement.where(
+    found: Select[Any] = statement.where(
         Letter.tenant_id == work.tenant_id,
         Letter.sent_at >= day_start(period.first),
         Letter.sent_at < day_start(period.last + timedelta(days=1)),
     )
+    return found
 
 
 def _adoption() -> ScalarSelect[Any]:

@@ -18,10 +18,13 @@ from cases.models import Case, Party
 from cases.queries import day_start
 from cases.rules import CHANNEL_LABELS, Channel, PartyRole
 from kernel.clock import china_date
-from measures import totals
-from measures.definitions import CATALOGUE, Measure
+from measures import figuring, totals
+from measures.definitions import CATALOGUE
+from measures.figuring import Answer
+from measures.measure import Measure
 from measures.models import OWN, SUBTREE
 from measures.queries import as_of
+from measures.scopes import OWN_WORD, SUBTREE_WORD, Scope, Wanted
 from measures.totals import Sums
 from reports import correspondence, gathering
 from reports.periods import Period
@@ -34,9 +37,7 @@ ONE_DAY = timedelta(days=1)
 MOST_WORKPLACES, LEAST_CASES = 10, 2
 #: What stands beside the catalogue: key → (name, unit, count column).
 COUNTS: dict[str, tuple[str, str, str]] = {
-    "persons": ("涉及人次", "人次", "persons"),
     "repeats": ("重复信访", "件", "repeats"),
-    "collectives": ("集体访", "批次", "collectives"),
     "accepted": ("受理", "件", "accepted"),
     "refused": ("不予受理", "件", "refused"),
 }
@@ -113,14 +114,18 @@ def _block(work: Work, scope: int, period: Period, known_since: date) -> dict[st
     sums = {
         name: totals.totals(work, scope, span.first, span.last) for name, span in spans.items() if span is not None
     }
-    stocks = {name: totals.stock(work, scope, span.last) for name, span in spans.items() if span is not None}
+    answers = {
+        name: {found.measure.key: found for found in figuring.answers(work, _asked(work, scope, span))}
+        for name, span in spans.items()
+        if span is not None
+    }
     before = spans["before"]
     now_by = totals.by_category(work, scope, period.first, period.last)
     before_by = totals.by_category(work, scope, before.first, before.last) if before else None
     now_channel = totals.by_channel(work, scope, period.first, period.last)
     before_channel = totals.by_channel(work, scope, before.first, before.last) if before else None
     return {
-        "measures": [_measure(measure, sums, stocks) for measure in CATALOGUE],
+        "measures": [_measure(measure, answers) for measure in CATALOGUE],
         "counts": [
             {"key": key, "name": name, "unit": unit}
             | {span: sums[span][column] if span in sums else None for span in spans}
@@ -141,8 +146,14 @@ def _block(work: Work, scope: int, period: Period, known_since: date) -> dict[st
     }
 
 
-def _measure(measure: Measure, sums: Mapping[str, Sums], stocks: Mapping[str, int]) -> dict[str, Any]:
-    """One row of the catalogue with its values; a rate as the two numbers that it divides."""
+def _asked(work: Work, scope: int, span: Period) -> Wanted:
+    """The catalogue's question; what is counted does not depend on who asks."""
+    word = OWN_WORD if scope == OWN else SUBTREE_WORD
+    return Wanted(span.first, span.last, Scope(word, work.tenant_id, scope, ""))
+
+
+def _measure(measure: Measure, answers: Mapping[str, Mapping[str, Answer]]) -> dict[str, Any]:
+    """One row of the catalogue with its values; a rate or a mean as the two numbers that it divides."""
     told: dict[str, Any] = {
         "key": measure.key,
         "name": measure.name,
@@ -153,14 +164,13 @@ def _measure(measure: Measure, sums: Mapping[str, Sums], stocks: Mapping[str, in
         "rate": measure.denominator is not None,
     }
     for span in ("now", "before", "year_ago"):
-        if span not in sums:
+        found = answers[span][measure.key] if span in answers else None
+        if found is None:
             told[span] = None
         elif measure.denominator is not None:
-            told[span] = {"met": sums[span][measure.numerator], "due": sums[span][measure.denominator]}
-        elif measure.key == "open":
-            told[span] = stocks[span]
+            told[span] = {"met": found.numerator, "due": found.denominator}
         else:
-            told[span] = sums[span][measure.numerator]
+            told[span] = found.numerator
     return told
 
 

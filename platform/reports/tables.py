@@ -34,7 +34,7 @@ def _scopes(figures: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], bo
 
 
 def _overview(figures: Mapping[str, Any]) -> list[Table]:
-    found = []
+    found: list[Table] = []
     for word, block, below in _scopes(figures):
         measured = [row for row in block["measures"] if not row["rate"]]
         rows = [
@@ -99,20 +99,18 @@ def _workplaces(figures: Mapping[str, Any]) -> list[Table]:
 
 
 def _quality(figures: Mapping[str, Any]) -> list[Table]:
-    found = []
+    found: list[Table] = []
     for word, block, below in _scopes(figures):
         rows = tuple(
             (
                 row["name"],
                 _fraction(row["now"]),
-                _rate(row["now"]),
-                _rate(row["before"]),
-                _rate(row["year_ago"]),
+                *(_rate(row[span], row["unit"]) for span in ("now", "before", "year_ago")),
             )
             for row in block["measures"]
             if row["rate"]
         )
-        headings = ("指标", "按期/到期", "本期", "上期", "去年同期")
+        headings = ("指标", "分子/分母", "本期", "上期", "去年同期")
         shares, terms = (0.32, 0.2, 0.16, 0.16, 0.16), _terms([row for row in block["measures"] if row["rate"]])
         found.append(Table(f"办理质效（{word}）", headings, rows, shares, below=below, terms=() if found else terms))
     return found
@@ -210,8 +208,8 @@ def _told(row: Mapping[str, Any]) -> str:
         return NO_RATE
     due = hidden_number(now["due"])
     if now["met"] is None or now["due"] is None:
-        return f"到期{due}件，按期的不单列"
-    return f"约{percent(now['met'], now['due'])}（到期{due}件）"
+        return f"分母{due}，分子不单列"
+    return f"约{_rate(now, row['unit'])}（分母{due}）"
 
 
 # Numbers.
@@ -227,8 +225,10 @@ def hidden_number(value: int | None) -> str:
     return HIDDEN if value is None else f"{value:,}"
 
 
-def _rate(value: Mapping[str, int] | None) -> str:
-    return NO_RATE if value is None else percent(value["met"], value["due"])
+def _rate(value: Mapping[str, int] | None, unit: str) -> str:
+    if value is None or not value["due"]:
+        return NO_RATE
+    return percent(value["met"], value["due"]) if unit == "%" else f"{value['met'] / value['due']:.1f}{unit}"
 
 
 def _fraction(value: Mapping[str, int] | None) -> str:

@@ -1,4 +1,4 @@
-"""Sums of a period from the viewer's own rows: scopes, days, parts and the stock."""
+"""Sums of a period from the viewer's own rows: scopes, days and parts."""
 
 from __future__ import annotations
 
@@ -29,8 +29,6 @@ def test_sums_are_of_the_asked_days_and_scope(
         assert (own["registered"], own["closed"], own["due"]) == (20, 6, 0)
         everybody = totals.totals(work, SUBTREE, FIRST, LAST)
         assert (everybody["registered"], everybody["due_met"]) == (50, 3)
-        assert totals.stock(work, SUBTREE, LAST) == 5 + 14 + 21
-        assert totals.stock(work, OWN, FIRST) == 19
         assert {
             code: sums["registered"] for code, sums in totals.by_category(work, SUBTREE, FIRST, LAST).items()
         } == {
@@ -47,4 +45,4 @@ def test_sums_are_of_the_asked_days_and_scope(
 def test_a_union_without_a_figure_has_nothing_and_no_first_day(federation: Federation) -> None:
     with federation.work("head@west") as work:
         assert totals.totals(work, OWN, FIRST, LAST) == totals.NOTHING
-        assert (totals.stock(work, OWN, LAST), totals.first_day(work)) == (0, None)
+        assert totals.first_day(work) is None

@@ -87,4 +87,4 @@ def test_the_sections_read_in_order_and_the_words_of_a_letter_hide_what_they_mus
         letter, _status = submitting.submissions(work, report.id)[0]
         assert figures.since(work) == date(2026, 1, 10)
     told = tables.told_tables(letter.snapshot["report"])
-    assert ("按期办结率（%）", "约66.7%（到期30件）") in told[0].rows
+    assert ("按期办结率（%）", "约66.7%（分母30）") in told[0].rows
