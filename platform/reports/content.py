@@ -78,8 +78,9 @@ def body(figures: Mapping[str, Any], words: Mapping[str, str], *, reason: str | 
         for place, table in enumerate(part.tables):
             heading = part.heading if not text and not place else None
             found.append(_paragraph(table, heading, below=below or table.below))
-    found.append({"heading": "附：数据说明和指标口径", "text": "\n".join(as_of_words(figures))})
-    found.append(_paragraph(definitions(figures), None, below=False))
+    found.append(_paragraph(definitions(figures), "附：指标口径和数据说明", below=False))
+    # Words come last: a signature never stands on a page alone (GB/T 9704 7.3.5).
+    found.append({"heading": None, "text": "\n".join(as_of_words(figures))})
     return found
 
 

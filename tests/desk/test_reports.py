@@ -75,7 +75,7 @@ def test_the_print_page_the_pdf_and_the_docx_carry_the_tables(desk: Desk, as_use
     head = as_user("head@east")
     page = head.get(f"{place}/print").get_data(as_text=True)
     assert "总量（本单位及下级）" in page
-    assert "附：数据说明和指标口径" in page
+    assert "附：指标口径和数据说明" in page
     assert head.get(f"{place}/pdf").data.startswith(b"%PDF")
     assert head.get(f"{place}/docx").data.startswith(b"PK")
     code = re.search(r"验证码\s*<span class=\"num\">([A-Z0-9-]+)", page)
