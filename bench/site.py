@@ -60,7 +60,8 @@ class Caller:
     """One connection with its cookies, as a browser keeps them."""
 
     def __init__(self, site: Site, cookies: Mapping[str, str] | None = None) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=180)
+        self.site = site
+        self._connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=300)
         self.cookies = dict(cookies or {})
 
     def ask(
