@@ -47,6 +47,9 @@ class Extent:
     visits: int = 5
 
 
+QUICK = Extent(40, 60, patterns=4, rounds=2, seconds=0.4, deltas=500, rain=0.5, export_rows=50, visits=1)
+
+
 def main() -> None:
     """Fill what is not filled yet, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m bench.seeing", description="看板在一万个租户上的性能")
@@ -58,7 +61,7 @@ def main() -> None:
     given = parser.parse_args()
     extent = Extent(given.tenants, given.each)
     if given.quick:
-        extent = Extent(40, 60, patterns=4, rounds=2, seconds=0.4, deltas=500, rain=0.5, export_rows=50, visits=1)
+        extent = QUICK
     day, python = time.strftime("%Y-%m-%d"), platform.python_version()
     print(f"{day}, Python {python}, {platform.machine()}, {os.cpu_count()} cores", flush=True)
     with ExitStack() as opened:
