@@ -70,7 +70,8 @@ def add_routes(pages: Blueprint) -> None:
 def show() -> tuple[str, int]:
     """The wall of the viewer's union and all below, or of its own cases alone; filters as on every page."""
     unit = work()
-    here, problem, shown = scopes.around(unit), "", ()
+    here, problem = scopes.around(unit), ""
+    shown: tuple[Screen, ...] = ()
     wanted = scopes.usual(unit, here)
     try:
         wanted = scopes.read(unit, here, request.args)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -141,5 +142,5 @@ def durations(work: Work, wanted: Wanted) -> Durations:
     )
 
 
-def _china(moment: ColumnElement[date]) -> ColumnElement[date]:
+def _china(moment: Any) -> ColumnElement[date]:
     return cast(func.timezone(str(CHINA), moment), Date)

@@ -20,8 +20,8 @@ Enter = Callable[[str], FlaskClient]
 Fold = Callable[..., int]
 
 MOST_COMPONENTS = 250
-#: One request: who is there (3), the tree and the classification (2), the as-of time, two or three reads.
-MOST_STATEMENTS = 10
+#: One request: who is there (3), the tree and the classification (2), first day, as-of time, up to five reads.
+MOST_STATEMENTS = 12
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 #: Latin words that are right on a Chinese page.
 LATIN = {"Plotly", "png"}
@@ -172,9 +172,10 @@ def test_a_mark_of_ones_own_cases_opens_their_list_and_no_other_does(figures: Fe
     assert opened("head@street", "hotspots") == {"/cases/?"}
     assert opened("head@city", "load") == set()
     assert opened("head@city", "hotspots") == {"/dashboards/hotspots?"}
-    assert opened("head@city", "resolution") == set()
+    # A month leads to itself alone, a unit to its own page.
+    assert opened("head@city", "resolution") == {"/dashboards/resolution?"}
     assert opened("head@city", "federation") == {"/dashboards/federation?", "/dashboards/load?"}
-    assert opened("head@street", "resolution") == {"/cases/?"}
+    assert opened("head@street", "resolution") == {"/cases/?", "/dashboards/resolution?"}
     assert opened("head@city", "load", f"?unit={figures.ids['east']}") == set()
 
 

@@ -53,11 +53,15 @@ def test_sealed_matters_are_not_broken_out_for_the_room(
             "select code, name from categories where sealed and parent_code is null"
         ).one()
     day = federation.clock.today()
+    # Weeks before, or the newest four would have nothing to be beside.
+    add(superuser, federation.ids["street"], day.fromordinal(day.toordinal() - 84), registered=50)
     add(superuser, federation.ids["street"], day.fromordinal(day.toordinal() - 8), category=code, registered=99)
     fold_all()
     browser = as_user("head@street")
     assert name in browser.get("/dashboards/hotspots?unit=own").text
-    assert name not in browser.get("/dashboards/wall?unit=own").text
+    wall = browser.get("/dashboards/wall?unit=own").text
+    assert "近4周反映最多的问题" in wall
+    assert name not in wall
 
 
 def test_a_wrong_filter_is_said_and_nothing_is_shown(figures: Federation, as_user: Enter) -> None:

@@ -101,7 +101,7 @@ class Inspector:
             raise
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             return []
-        if path.startswith(CHARTS):
+        if guest.page.locator("#react-entry-point").count():
             guest.page.wait_for_selector("#charts > *", state="attached")
         if answer.status >= 400:
             return [f"status {answer.status}"]
@@ -163,6 +163,7 @@ def test_the_form_of_every_step_letter_and_chart_keeps_the_rules(visitor: Visit,
         f"/dispatches/new?kind=transfer&case={twins.numbers['handling']}&to={ids['west']}",
         f"/dispatches/new?kind=supervision&to={ids['street']}",
         "/dashboards/resolution?unit=own",
+        f"/dashboards/federation?unit={ids['street']}",
         "/dashboards/hotspots?unit=own",
     ]
     inspector = Inspector(head, given(twins))

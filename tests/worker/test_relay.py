@@ -10,7 +10,7 @@ import pytest
 from redis import Redis, RedisError
 from sqlalchemy import text
 
-from kernel import outbox
+from kernel import outbox, pulse
 from kernel.db import Database
 from tests.builders import Federation
 from tests.worker.conftest import eventually
@@ -150,3 +150,15 @@ def test_two_relays_send_each_message_once(federation: Federation, rollup: Datab
         thread.join()
     assert attempts(rollup) == [1] * 150
     assert queue.count == 150
+
+
+def test_the_relay_leaves_the_backlog_of_all_unions_beside_the_queue(
+    federation: Federation, rollup: Database, redis: Redis
+) -> None:
+    fill(federation, 2)
+    fill(federation, 3, slug="west")
+    Relay(rollup, jobs.queue(redis)).beat()
+    found = pulse.read(redis.get(pulse.KEY))
+    assert found is not None
+    assert (found.waiting, found.stuck) == (5, 0)
+    assert 0 < redis.ttl(pulse.KEY) <= pulse.SECONDS

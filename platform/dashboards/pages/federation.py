@@ -19,7 +19,7 @@ from dispatches.workflow import Side
 from measures import queries
 from measures.definitions import BY_KEY
 from measures.queries import UnitRow
-from measures.scopes import OWN_WORD, SUBTREE_WORD, Around, Wanted
+from measures.scopes import SUBTREE_WORD, Around, Wanted
 from measures.suppression import HIDDEN_TO, words
 
 PATH = "/dashboards/federation"
@@ -42,9 +42,11 @@ def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
         charts += [months.flow(wanted, found), months.on_time(wanted, found)]
         notes.append("这是下钻的一级：再下一级的数据属于该单位，只能在该单位自己的账号下查看。")
         notes.append(wording.hidden_note("下级单位"))
-    elif not here.children:
+    elif here.children:
+        notes.append("选的是“仅本单位”，没有可以比较的单位；要比较下级，请在“组织”中选“本单位及全部下级”。")
+    else:
         notes.append("本单位没有您可以查看数据的下级单位，没有可以比较的对象；函件仍在下面。")
-    if wanted.scope.word == OWN_WORD or not wanted.scope.is_child:
+    if not wanted.scope.is_child:
         charts.append(_letters(in_flight(work), work.clock.today()))
     return PageContent(charts, notes)
 

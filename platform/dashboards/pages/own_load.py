@@ -43,6 +43,7 @@ def ageing(wanted: Wanted, bands: Sequence[Age], today: date) -> Chart:
             unit="件",
         ),
         click=OPEN_CASES,
+        min_width=70 * len(bands),
     )
 
 

@@ -45,7 +45,8 @@ def together(wanted: Wanted, answers: Answers, keys: Sequence[str], *, name: str
         name=name,
         title=title,
         answer=f"{told}。",
-        basis=f"{wording.asked(wanted)}，n见数据表：各率的分母不同。竖线为威尔逊95%区间，件数越少越宽。"
+        basis=f"{wording.asked(wanted)}，各率的分母不同，依次"
+        f"n={'、'.join(words(share.due) for _measure, share in found)}件。竖线为威尔逊95%区间，件数越少越宽。"
         "办结≠解决，也≠满意；0件时显示“—”。各率的定义见数据表和口径页。",
         table=Table(
             ("比率", "数值", "95%区间", "分子", "分母n", "归入时段的日期", "怎样做数会让它变好"),

@@ -49,21 +49,19 @@
     if (!drawing || !window.Plotly) return;
     const words = (part) => chart.querySelector(part)?.textContent ?? "";
     const width = 1000;
-    const basis = wrapped(words(".chart-basis"), 70);
+    // Its first part is the definition, its second one says what a click does.
+    const basis = wrapped(chart.querySelector(".chart-basis")?.firstChild?.textContent ?? "", 76);
     const below = 30 + 18 * basis.split("<br>").length;
     const answer = wrapped(words(".chart-answer"), 62);
-    const above = 62 + 20 * answer.split("<br>").length;
+    const above = 84 + 20 * answer.split("<br>").length;
     const layout = JSON.parse(JSON.stringify(drawing.layout));
     const height = (layout.height || 300) + above + below;
-    const note = { xref: "paper", yref: "container", x: 0, xanchor: "left", align: "left", showarrow: false };
-    layout.title = {
-      text: `<b>${words("h2")}</b><br><span style="font-size:14px">${answer}</span>`,
-      x: 0.01, xanchor: "left", y: 1 - 14 / height, yanchor: "top", yref: "container", font: { size: 18 },
-    };
+    const note = { xref: "paper", yref: "paper", x: 0, xanchor: "left", align: "left", showarrow: false, xshift: -48 };
     layout.margin = { ...layout.margin, t: above, b: below + 60, l: 60, r: Math.max(40, layout.margin?.r ?? 0) };
     layout.annotations = [
       ...(layout.annotations || []),
-      { ...note, yref: "paper", y: 0, yanchor: "top", yshift: -60, text: basis, font: { size: 11, color: "#465366" } },
+      { ...note, y: 1, yanchor: "bottom", yshift: 36, text: `<b style="font-size:18px">${words("h2")}</b><br>${answer}`, font: { size: 14 } },
+      { ...note, y: 0, yanchor: "top", yshift: -60, text: basis, font: { size: 11, color: "#465366" } },
     ];
     Object.assign(layout, { width, height, autosize: false, paper_bgcolor: "#fff", plot_bgcolor: "#fff" });
     window.Plotly.downloadImage(

@@ -202,7 +202,7 @@ def test_the_figures_of_a_union_that_is_not_below_are_not_given(asker: Asker, tw
     callback = next(case for case in asked(asker) if case.rule.endpoint.endswith("_dash-update-component"))
     # What an act of another test has left to be said once is said here, and not on one page of the two compared.
     asker.ask(page, "head@east", {"path": "load"})
-    for name in ("load", "resolution", "hotspots"):
+    for name in ("load", "resolution", "hotspots", "federation"):
         for unit in (str(twins.west), str(twins.federation.ids["city"]), "0", "987654", "-1", "x", f"{twins.east}"):
             shown = asker.ask(page, "head@east", {"path": name}, query={"unit": unit})
             nobodys = asker.ask(page, "head@east", {"path": name}, query={"unit": "987654"})

@@ -1,0 +1,36 @@
+"""平台运行: counts of unions, the machinery's state, and no case; it opens when the queue is away."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from admin import platform_health
+from tests.builders import Federation
+from tests.web.clients import login
+
+
+def test_the_keeper_of_the_platform_sees_unions_duties_and_queue(client: FlaskClient, federation: Federation) -> None:
+    federation.register()
+    login(client, "root")
+    page = client.get("/admin/platform").text
+    for words in ("总工会", "基层工会联合会", "汇总数据", "还没有完成过", "后台工作进程", "每月新入驻"):
+        assert words in page
+    assert "三个月工资" not in page
+    assert "东一工信" not in page
+
+
+@pytest.mark.parametrize("who", ["admin@city", "head@city", "auditor@city"])
+def test_nobody_else_does(client: FlaskClient, federation: Federation, who: str) -> None:
+    login(client, who)
+    assert client.get("/admin/platform").status_code == 403
+
+
+def test_a_queue_that_does_not_answer_is_said_and_costs_not_the_page() -> None:
+    assert platform_health._queue("redis://127.0.0.1:1/0") is None
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.2, "0秒"), (59, "59秒"), (61, "1分钟"), (7300, "2小时")])
+def test_seconds_are_said_as_people_say_them(client: FlaskClient, seconds: float, words: str) -> None:
+    with client.application.test_request_context("/"):
+        assert platform_health.duration(seconds) == words
