@@ -133,8 +133,11 @@ class Filler:
             self._once("vacuum", self._vacuum)
             self._settings(None, None)
             self._once("ready", lambda _cursor: self._federation.tenants)
-        self._connection.close()
         return time.perf_counter() - began
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
 
     def _once(self, name: str, work: Callable[[psycopg.Cursor[Any]], int]) -> None:
         """A chunk and the note that it is there, in one transaction."""
