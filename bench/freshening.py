@@ -68,7 +68,7 @@ class _Rain:
             while due < self._until:
                 tenant = chance.randrange(1, self._tenants + 1)
                 with connection.transaction():
-                    connection.execute("select set_config('app.tenant', %s, true)", (str(tenant),))
+                    connection.execute(f"set local app.tenant = '{tenant:d}'".encode())
                     connection.execute(
                         "insert into fact_deltas (tenant_id, id, day, category, channel, registered) "
                         "values (%s, uuidv7(), current_date, %s, %s, 1)",
@@ -143,7 +143,7 @@ def lags(committed: list[float], seen: list[tuple[float, int]]) -> list[float]:
 def _visible(place: Place) -> int:
     """The root's figure of today in the probe's cell, as the application reads it."""
     with psycopg.connect(libpq(place.settings.database_url)) as connection, connection.transaction():
-        connection.execute("select set_config('app.tenant', %s, true)", (str(ROOT),))
+        connection.execute(f"set local app.tenant = '{ROOT:d}'".encode())
         row = connection.execute(
             "select coalesce(sum(registered), 0) from daily_facts where tenant_id = %s and subject_id = %s "
             "and scope = 1 and day = current_date and category = %s and channel = %s",

@@ -12,7 +12,7 @@ import platform
 import shutil
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,30 +71,23 @@ def main() -> None:
 
 def run(environment: Environment, extent: Extent, home: Path, parts: frozenset[str]) -> None:
     """Both federations, then every part that is wanted."""
-    many, few = place(environment, "seeing_many"), place(environment, "seeing_few")
     large, small = Federation(extent.tenants, extent.each), Federation(FEW, extent.each)
-    _fill(many, few, large, small, extent)
-    leaves = small.leaf(extent.patterns), large.leaf(extent.patterns, like=small.tenants)
-    leaders = _leaders(many, leaves[1])
-    if "queries" in parts:
-        asking.measure(few, many, leaves, (FEW, extent.tenants), extent.rounds)
-    if "bare" in parts:
-        asking.against_bare_sql(many, extent.rounds)
-    if parts & {"charts", "browser"}:
-        env = {**os.environ, **environment.database("seeing_many").env, "LIANXIN_COOKIE_SECURE": "0"}
-        for owner in ("LIANXIN_DATABASE_OWNER_URL", "LIANXIN_DATABASE_ROLLUP_URL"):
-            env.pop(owner, None)
-        with serving(env, home / "log" / "web.log") as site:
-            if "charts" in parts:
-                charting.over_http(site, leaders, PASSWORD, extent.seconds)
-            if "browser" in parts:
-                charting.in_a_browser(site, _pages(leaders), PASSWORD, extent.visits)
-    # What changes the figures comes last.
-    if "fold" in parts:
-        freshening.freshness(many, extent.tenants, a_second=200, seconds=extent.rain)
-        freshening.folding(many, extent.tenants, extent.deltas)
-    many.close()
-    few.close()
+    with ExitStack() as opened:
+        many, few = place(environment, "seeing_many"), place(environment, "seeing_few")
+        opened.callback(many.close)
+        opened.callback(few.close)
+        _fill(many, few, large, small, extent)
+        leaves = small.leaf(extent.patterns), large.leaf(extent.patterns, like=small.tenants)
+        if "queries" in parts:
+            asking.measure(few, many, leaves, (FEW, extent.tenants), extent.rounds)
+        if "bare" in parts:
+            asking.against_bare_sql(many, extent.rounds)
+        if parts & {"charts", "browser"}:
+            _over_http(environment, extent, home, _leaders(many, leaves[1]), parts)
+        # What changes the figures comes last.
+        if "fold" in parts:
+            freshening.freshness(many, extent.tenants, a_second=200, seconds=extent.rain)
+            freshening.folding(many, extent.tenants, extent.deltas)
     if "export" in parts:
         environment.drop("seeing_export")
         made = place(environment, "seeing_export")
@@ -105,17 +98,29 @@ def run(environment: Environment, extent: Extent, home: Path, parts: frozenset[s
         shutil.rmtree(home / "exports", ignore_errors=True)
 
 
+def _over_http(
+    environment: Environment, extent: Extent, home: Path, leaders: Mapping[str, str], parts: frozenset[str]
+) -> None:
+    env = {**os.environ, **environment.database("seeing_many").env, "LIANXIN_COOKIE_SECURE": "0"}
+    for owner in ("LIANXIN_DATABASE_OWNER_URL", "LIANXIN_DATABASE_ROLLUP_URL"):
+        env.pop(owner, None)
+    with serving(env, home / "log" / "web.log") as site:
+        if "charts" in parts:
+            charting.over_http(site, leaders, PASSWORD, extent.seconds)
+        if "browser" in parts:
+            charting.in_a_browser(site, _pages(leaders), PASSWORD, extent.visits)
+
+
 def _fill(many: Place, few: Place, large: Federation, small: Federation, extent: Extent) -> None:
     filler = Filler(many, large, lambda day: Registers(day, extent.each, extent.patterns))
     other = Filler(few, small, lambda _day: filler.registers)
     heading(f"{large.tenants:,} tenants with {large.each:,} cases each, and {small.tenants} tenants")
     fresh = not filler.complete
-    seconds = filler.fill()
-    other.fill()
+    with closing(filler), closing(other):
+        seconds = filler.fill()
+        other.fill()
     if _root_rows(many) != _root_rows(few):
         _like_the_large_root(many, few)
-    filler.close()
-    other.close()
     with many.admin.connect() as connection:
         row = connection.execute(
             text(
