@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -29,6 +30,8 @@ from measures.scopes import OWN_WORD, SUBTREE_WORD, Around, Wanted, around, choo
 
 #: The leader's account of each union that is asked; ``seeing`` makes it, with a password where somebody logs in.
 LEADER = UUID("01890000-0000-7000-8000-000000000001")
+#: A question of the root that takes longer misses its target.
+SLOW_MS = 10
 _RATES = rates.measures(rates.FOUR, rates.SETTLED, rates.GUARDS)
 _FUNNELS = rates.measures(("on_time", "office_satisfaction", "participation"))
 Question = Callable[["Viewer"], object]
@@ -64,9 +67,9 @@ class Viewer:
     """A union's leader, who asks as the product does: its session, its policy, its queries, a transaction each."""
 
     def __init__(self, place: Place, tenant: int, word: str) -> None:
-        self._database = Database(place.settings.database_url, pool_size=1)
+        self.database = Database(place.settings.database_url, pool_size=1)
         self._cipher = FieldCipher(place.settings.data_keys)
-        self._tenant, self._word = tenant, word
+        self.tenant = tenant
         self.work: Work
         with self._asking():
             self.here: Around = around(self.work)
@@ -82,13 +85,13 @@ class Viewer:
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
-        actor = Actor(self._tenant, LEADER, "测试领导", frozenset({Role.LEADER}))
-        with self._database.transaction(self._tenant) as session:
+        actor = Actor(self.tenant, LEADER, "测试领导", frozenset({Role.LEADER}))
+        with self.database.transaction(self.tenant) as session:
             self.work = Work(session, actor, SystemClock(), self._cipher)
             yield
 
     def close(self) -> None:
-        self._database.engine.dispose()
+        self.database.engine.dispose()
 
 
 def measure(few: Place, many: Place, leaves: tuple[int, int], tenants: tuple[int, int], rounds: int) -> None:
@@ -111,8 +114,10 @@ def measure(few: Place, many: Place, leaves: tuple[int, int], tenants: tuple[int
             )
             compare(label, taken["many"], taken["few"])
             slow[label] = median(taken["many"])
-        late = [f"{label} {took:.1f} ms" for label, took in slow.items() if took > 10]
-        print(f"over 10 ms: {'; '.join(late) or 'none'}", flush=True)
+        late = [label for label, took in slow.items() if took > SLOW_MS]
+        print(f"over {SLOW_MS} ms: {', '.join(late) or 'none'}", flush=True)
+        for label in late:
+            print(f"  {label}: {in_the_database(large, questions[label])}", flush=True)
         small.close()
         large.close()
 
@@ -161,22 +166,29 @@ def against_bare_sql(many: Place, rounds: int) -> None:
     viewer.close()
 
 
-def plans(place: Place, label: str, *, analyse: bool = True) -> list[str]:
-    """What PostgreSQL does for one of the root's questions: the statement's plan, as the application's role."""
-    viewer = Viewer(place, ROOT, SUBTREE_WORD)
+def in_the_database(viewer: Viewer, question: Question) -> str:
+    """Of a slow question: what PostgreSQL plans and executes, and how many rows it reads; the rest is ours."""
     said: list[tuple[str, Any]] = []
-    connection = viewer._database.engine
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         said.append((statement, parameters))
 
-    event.listen(connection, "before_cursor_execute", note)
-    viewer.ask(AT_THE_ROOT[label])
-    event.remove(connection, "before_cursor_execute", note)
-    statement, parameters = next(pair for pair in reversed(said) if "daily_facts" in pair[0])
-    with viewer._database.transaction(ROOT) as session:
-        options = "(analyze, buffers)" if analyse else ""
-        found = session.connection().exec_driver_sql(f"explain {options} {statement}", parameters)
-        lines = [str(row[0]) for row in found]
-    viewer.close()
-    return lines
+    engine = viewer.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    viewer.ask(question)
+    event.remove(engine, "before_cursor_execute", note)
+    found = []
+    for statement, parameters in said:
+        if not statement.lstrip().lower().startswith(("select", "with")) or "set_config" in statement:
+            continue
+        with viewer.database.transaction(viewer.tenant) as session:
+            rows = session.connection().exec_driver_sql(f"explain (analyze, timing off) {statement}", parameters)
+            lines = [str(row[0]).strip() for row in rows]
+        scan = max((line for line in lines if "rows=" in line and "Scan" in line), key=_rows, default="")
+        found.append(f"{_rows(scan):,} rows, {'; '.join(line for line in lines if line.endswith(' ms'))}")
+    return " | ".join(found)
+
+
+def _rows(line: str) -> int:
+    match = re.search(r"actual rows=(\d+)", line)
+    return int(match.group(1)) if match else 0

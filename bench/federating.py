@@ -125,7 +125,7 @@ class Filler:
         """Do what is left; the seconds it took."""
         began = time.perf_counter()
         if not self.complete:
-            self._settings("4GB", "off")
+            self._settings("2GB", "off")
             self._once("tenants", self._tenants)
             self._once("indexes dropped", self._drop_indexes)
             self._load()
