@@ -21,6 +21,8 @@ _DELTAS = """
     select 1 + (n * 7919) % :tenants, uuidv7(), current_date - n % 30, lpad((1 + n % 16)::text, 2, '0'), 'visit', 1
     from generate_series(1, :deltas) n
 """
+#: Seconds that the worker waits between two folds.
+FOLD_PAUSE = next(duty.seconds for duty in DUTIES if duty.name == "fold")
 #: The probe's cell: nobody else's figures change there.
 _CELL = ("-", "visit")
 
@@ -79,10 +81,9 @@ class _Rain:
                 time.sleep(max(0.0, due - time.perf_counter()))
 
 
-def freshness(place: Place, tenants: int, *, a_second: int, seconds: float) -> None:
+def freshness(place: Place, tenants: int, *, a_second: int, seconds: float, pause: float = FOLD_PAUSE) -> None:
     """Print the longest time from an event's commit to the moment when the root's figure has it."""
     heading(f"freshness: {a_second} events/s for {seconds:.0f} s while the fold runs as in the worker (want ≤ 10 s)")
-    pause = next(duty.seconds for duty in DUTIES if duty.name == "fold")
     stop, rain = threading.Event(), _Rain(place, tenants, a_second, seconds, writers=4)
     rollup = create_engine(place.settings.database_rollup_url or "")
     folds: list[float] = []
@@ -121,7 +122,7 @@ def freshness(place: Place, tenants: int, *, a_second: int, seconds: float) -> N
     print(
         f"{len(rain.committed):,} events ({len(rain.committed) / seconds:.0f}/s); from commit to the root's "
         f"figure: median {median(ages):.1f} s, p95 {quantiles(ages, n=20)[-1]:.1f} s, longest {max(ages):.1f} s; "
-        f"{len(folds)} folds of at most {max(folds):.2f} s, {pause:.0f} s apart",
+        f"{len(folds)} folds of at most {max(folds):.2f} s, {pause:g} s apart",
         flush=True,
     )
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
@@ -20,7 +21,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import text
 
 from access.passwords import hash_password
-from bench import asking, charting, exporting, freshening
+from bench import asking, charting, freshening
 from bench.federating import ROOT, Federation, Filler
 from bench.ground import Place, ground, heading, place
 from bench.register_patterns import Registers
@@ -43,11 +44,12 @@ class Extent:
     seconds: float = 15
     deltas: int = 100_000
     rain: float = 30
+    pause: float = freshening.FOLD_PAUSE
     export_rows: int = 100_000
     visits: int = 5
 
 
-QUICK = Extent(40, 60, patterns=4, rounds=2, seconds=0.4, deltas=500, rain=0.5, export_rows=50, visits=1)
+QUICK = Extent(40, 60, patterns=4, rounds=2, seconds=0.4, deltas=500, rain=0.5, pause=0.2, export_rows=50, visits=1)
 
 
 def main() -> None:
@@ -86,16 +88,12 @@ def run(environment: Environment, extent: Extent, home: Path, parts: frozenset[s
             _over_http(environment, extent, home, _leaders(many, leaves[1]), parts)
         # What changes the figures comes last.
         if "fold" in parts:
-            freshening.freshness(many, extent.tenants, a_second=200, seconds=extent.rain)
+            freshening.freshness(many, extent.tenants, a_second=200, seconds=extent.rain, pause=extent.pause)
             freshening.folding(many, extent.tenants, extent.deltas)
     if "export" in parts:
-        environment.drop("seeing_export")
-        made = place(environment, "seeing_export")
-        exporting.fill(made, extent.export_rows)
-        exporting.measure(made, extent.export_rows, home / "exports")
-        made.close()
-        environment.drop("seeing_export")
-        shutil.rmtree(home / "exports", ignore_errors=True)
+        # A process of its own: the most memory that this one ever had says nothing about an export.
+        export = (sys.executable, "-m", "bench.exporting", "--cases", str(extent.export_rows))
+        subprocess.run(export, check=True, cwd=Path(__file__).parents[1])
 
 
 def _over_http(
