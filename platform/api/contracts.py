@@ -209,6 +209,38 @@ class FactLine(_Counts):  # type: ignore[valid-type, misc]
     channel = fields.String(required=True)
 
 
+class MeasureLine(Output):
+    """One measure of the catalogue: its definition, and its figure as the asker may see it.
+
+    `value` is null for 0/0 and where a part is hidden; `denominator` is null for a plain count.
+    """
+
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+    english = fields.String(required=True)
+    unit = fields.String(required=True)
+    cohort = fields.String(required=True)
+    definition = fields.String(required=True)
+    source = fields.String(required=True)
+    gaming = fields.String(required=True)
+    beside = fields.List(fields.String(), required=True)
+    assumed = fields.Boolean(required=True)
+    numerator = maybe(fields.Integer)
+    denominator = maybe(fields.Integer)
+    value = maybe(fields.Float)
+    hidden = fields.Boolean(required=True)
+
+
+class MeasurePage(Output):
+    """All measures of one period; `unit` is `own`, `subtree` or the number of a direct subordinate."""
+
+    as_of = maybe(fields.AwareDateTime)
+    unit = fields.String(required=True)
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    measures = fields.List(fields.Nested(MeasureLine), required=True)
+
+
 class FactPage(Output):
     """A page of the own union's figures, oldest first; `as_of` is when they were last complete."""
 

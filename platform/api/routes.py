@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from marshmallow import Schema
 
 from access.roles import CASE_ROLES, Role
-from api import cases, contracts, dispatches, facts, federation, schemas
+from api import cases, catalogue, contracts, dispatches, facts, federation, schemas
 from api.answers import Answer
 from audit.reading import GUARDIANS
 
@@ -105,6 +105,16 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/tenants", federation.tenants, (), "本级、上级和直属下级", contracts.TenantTree, "tenants"),
     Route("GET", "/facts", facts.index, STAFF, "本级每日统计", contracts.FactPage, "facts", query=schemas.FactsQuery),
+    Route(
+        "GET",
+        "/measures",
+        catalogue.index,
+        STAFF,
+        "各项指标及口径",
+        contracts.MeasurePage,
+        "catalogue",
+        query=schemas.MeasuresQuery,
+    ),
     Route(
         "GET",
         "/audit",

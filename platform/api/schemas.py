@@ -213,5 +213,17 @@ class FactsQuery(PageQuery):
     last = day(required=True, data_key="to")
 
 
+class MeasuresQuery(Input):
+    """The question of ``GET /measures``: days, both inclusive, and the same filters as the dashboards'."""
+
+    first = day(required=True, data_key="from", attribute="from")
+    last = day(required=True, data_key="to", attribute="to")
+    unit = words(
+        20, metadata={"description": "`own` (the default), `subtree`, or the number of a direct subordinate."}
+    )
+    category = words(20)
+    channel = choice(Channel)
+
+
 class NoQuery(Input):
     """A resource without parameters."""

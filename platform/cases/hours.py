@@ -24,7 +24,7 @@ def checked(place: str) -> str:
     :raises ValueError: for anything else.
     """
     if not _FORM.fullmatch(place):
-        raise ValueError(place)
+        raise ValueError(f"no weekday and hour: {place}")
     return place
 
 

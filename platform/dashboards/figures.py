@@ -79,7 +79,10 @@ def shares(
             xaxis=theme.axis(
                 type="category", categoryorder="array", categoryarray=list(labels), range=[-0.5, len(labels) - 0.5]
             ),
-            yaxis=theme.share_axis(min((low for _share, low, _high in found), default=0.0)),
+            yaxis=theme.share_axis(
+                min((low for _share, low, _high in found), default=0.0),
+                max((high for _share, _low, high in found), default=1.0),
+            ),
         ),
     }
 

@@ -5,7 +5,7 @@ Plain dicts, because a figure with a template costs 17 ms to build and this one 
 
 from __future__ import annotations
 
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 BLUE, INK, SOFT, GRID = "#0b4f94", "#17202d", "#465366", "#e3e8ef"
@@ -70,9 +70,17 @@ def count_axis(**changes: Any) -> dict[str, Any]:
     return axis(rangemode="tozero", tickformat=",d", nticks=6, **changes)
 
 
-def share_axis(lowest: float, **changes: Any) -> dict[str, Any]:
-    """An axis of proportions in percent, from the next round tenth below ``lowest`` to 1."""
-    return axis(range=[max(0.0, floor(lowest * 10 - 0.2) / 10), 1.02], tickformat=".0%", nticks=6, **changes)
+def share_axis(lowest: float, highest: float = 1.0, **changes: Any) -> dict[str, Any]:
+    """An axis of proportions in percent, from the next round tenth below ``lowest``.
+
+    It ends at 1, or where everything lies in the lower half at the next round tenth above ``highest``: shares near 0
+    could not be told apart otherwise, no more than those near 1.
+    """
+    if highest < 0.5:
+        ends = [0.0, ceil(highest * 10 + 0.2) / 10]
+    else:
+        ends = [max(0.0, floor(lowest * 10 - 0.2) / 10), 1.02]
+    return axis(range=ends, tickformat=".0%", nticks=6, **changes)
 
 
 def layout(*, unit: str = "", **changes: Any) -> dict[str, Any]:

@@ -53,5 +53,8 @@ def interval(value: Rate) -> str:
 
 
 def hidden_note(where: str) -> str:
-    """Why some numbers read “1–7”."""
-    return f"{where}为1至7件的数字以“{HIDDEN}”显示，不再下钻，以免从小数认出个人。"
+    """Why some numbers are hidden and the others end in 0 or 5."""
+    return (
+        f"{where}为1至7件的数字以“{HIDDEN}”显示，为防推算个别其他数字也一并隐去，其余四舍五入到5；"
+        "不再下钻，以免从小数认出个人。"
+    )

@@ -80,16 +80,16 @@ def _supervision(target: Target | None, given: Mapping[str, str], today: date, d
         "details.trigger": TRIGGER_OF[measure],
         "details.from": first,
         "details.to": last,
-        # A hidden count (1–7) is said in words only: the number itself is not ours to know.
+        # A hidden count is said in words only, and the others are rounded: the number itself is not ours to know.
         "details.count": count if count.isdecimal() else "",
         "subject": _("关于督办超期信访件的函") if measure == "overdue" else _("关于督办逾期告知的函"),
         "reason": _(
-            "据统计，%(first)s至%(last)s，%(name)s（含下级）%(what)s的信访件有%(count)s件。",
+            "据统计，%(first)s至%(last)s，%(name)s（含下级）%(what)s的信访件%(count)s件。",
             first=_day(first),
             last=_day(last),
             name=target.tenant.name,
             what=what,
-            count=count,
+            count=_("约%(count)s", count=count) if count.isdecimal() else _("有若干"),
         ),
         "request": _("请逐件核查原因，限期改正，并书面反馈整改情况和建议采纳情况。"),
     }

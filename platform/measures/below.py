@@ -17,7 +17,7 @@ from access.actor import Work
 from kernel.errors import ForbiddenError, NotFoundError
 from measures import policy
 from measures.models import SUBTREE, DailyFact
-from measures.suppression import HIDDEN_TO, Shown, outside
+from measures.suppression import HIDDEN_TO, Shown, outside, rounded
 from tenants.models import Category, Tenant
 
 #: Days of due-date cohorts that the page looks back on: a quarter, whatever day it is opened.
@@ -206,12 +206,14 @@ def share(met: int, due: int) -> Share:
     """A rate that tells no more than the shown number of late cases does."""
     if outside(due) is None or due == 0:
         return Share(outside(due), None, None)
+    whole = rounded(due)
     if outside(due - met) is not None:
         # Few in time point at few people as well.
         if outside(met) is not None:
-            return Share(due, met / due, met / due)
-        return Share(due, 1 / due, HIDDEN_TO / due)
-    return Share(due, max(0, due - HIDDEN_TO) / due, (due - 1) / due)
+            # Of the rounded numbers: the exact rate would tell the exact ones.
+            return Share(whole, rounded(met) / whole, rounded(met) / whole)
+        return Share(whole, 1 / whole, HIDDEN_TO / whole)
+    return Share(whole, max(0, whole - HIDDEN_TO) / whole, (whole - 1) / whole)
 
 
 def _sealed() -> Any:

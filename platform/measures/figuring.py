@@ -42,8 +42,8 @@ def answers(work: Work, wanted: Wanted, measures: Iterable[Measure] = CATALOGUE)
 def answer(measure: Measure, sums: Mapping[str, int], *, hide: bool) -> Answer:
     """One measure from sums by label. With ``hide`` small numbers are hidden and the others rounded.
 
-    The value is then that of the shown numbers: the exact one would tell a rounded one. What is left over (the
-    denominator less the numerator) is protected like the numerator itself, or subtraction would tell it.
+    The value is then that of the shown numbers: the exact one would tell a rounded one. What subtraction leaves is
+    known to within the rounding of both.
     """
     top, bottom = measure.amounts(sums)
     if not hide:
@@ -52,12 +52,9 @@ def answer(measure: Measure, sums: Mapping[str, int], *, hide: bool) -> Answer:
         shown = outside(top)
         return Answer(measure, shown, None, None if shown is None else float(shown), hidden=shown is None)
     whole, part = outside(bottom), outside(top)
-    if measure.is_share and outside(bottom - top) is None:
-        part = None
     if whole is None or part is None:
         return Answer(measure, part if whole is not None else None, whole, None, hidden=True)
-    value = part / whole if whole else None
-    return Answer(measure, part, whole, min(value, 1.0) if value is not None and measure.is_share else value, False)
+    return Answer(measure, part, whole, part / whole if whole else None, hidden=False)
 
 
 def one(work: Work, wanted: Wanted, key: str) -> Answer:

@@ -99,7 +99,7 @@ def by_hour(work: Work, wanted: Wanted) -> tuple[tuple[int, ...], ...] | None:
     if len(wanted.weeks) < SHORTEST_WEEKS:
         return None
     rows = work.session.execute(
-        select(hours.WEEKDAY.label("weekday"), hours.HOUR.label("hour"), func.count().label("count"))
+        select(hours.WEEKDAY.label("weekday"), hours.HOUR.label("hour"), func.count().label("cases"))
         .where(
             *matching(work, wanted),
             hours.CAME_BY_ITSELF,
@@ -110,7 +110,7 @@ def by_hour(work: Work, wanted: Wanted) -> tuple[tuple[int, ...], ...] | None:
     ).all()
     counts = [[0] * HOURS for _day in range(WEEKDAYS)]
     for row in rows:
-        counts[int(row.weekday) - 1][int(row.hour)] = row.count
+        counts[int(row.weekday) - 1][int(row.hour)] = row.cases
     return tuple(map(tuple, counts))
 
 
@@ -126,7 +126,7 @@ def durations(work: Work, wanted: Wanted) -> Durations:
     days = func.greatest(left - begun, 0)
     closed = Case.closed_at.is_not(None) & Case.handed_on.is_(None)
     rows = work.session.execute(
-        select(days.label("days"), closed.label("closed"), func.count().label("count"))
+        select(days.label("days"), closed.label("closed"), func.count().label("cases"))
         .where(
             *matching(work, wanted),
             Case.arrived_on.is_(None),
@@ -135,7 +135,7 @@ def durations(work: Work, wanted: Wanted) -> Durations:
         )
         .group_by(days, closed)
     ).all()
-    counts = np.array([row.count for row in rows], dtype=np.int64)
+    counts = np.array([row.cases for row in rows], dtype=np.int64)
     return Durations(
         np.repeat(np.array([row.days for row in rows], dtype=np.int64), counts),
         np.repeat(np.array([row.closed for row in rows], dtype=np.bool_), counts),

@@ -6,8 +6,7 @@ Counts about a unit below come out already suppressed (``None`` = hidden): no pa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,87 +19,32 @@ from kernel.db import TenantSession
 from kernel.leases import Heartbeat
 from measures.models import HEARTBEAT, OWN, SUBTREE, DailyFact
 from measures.scopes import SUBTREE_WORD, Around, Unit, Wanted
-from measures.suppression import Shown, outside
+from measures.shapes import Flow, Heat, Month, Rate, Recent, UnitRow, Week
+from measures.suppression import Shown, apart, margins, outside
+
+__all__ = [
+    "RECENT_WEEKS",
+    "Flow",
+    "Heat",
+    "Month",
+    "Rate",
+    "Recent",
+    "UnitRow",
+    "Week",
+    "as_of",
+    "flow",
+    "heat",
+    "months",
+    "of_children",
+    "of_scope",
+    "recent",
+    "units",
+]
 
 #: Days that “recently” means on the hotspot page: four whole weeks.
 RECENT_WEEKS = 4
 #: Stands for all days before the period.
 _BEFORE = date.min
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """One whole week from Monday. ``open`` is the stock at its end; the sums run from the period's first Monday."""
-
-    monday: date
-    registered: Shown
-    closed: Shown
-    open: Shown
-    #: Open at the beginning, and registered or moved here since.
-    come: Shown = 0
-    accepted: Shown = 0
-    gone: Shown = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Weeks in order, and what came by which channel over those weeks."""
-
-    weeks: tuple[Week, ...]
-    channels: dict[str, Shown]
-    registered: Shown
-    closed: Shown
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A proportion over cases that fell due. ``due`` 0 reads “—”; ``None`` is hidden."""
-
-    met: Shown
-    due: Shown
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """One calendar month (clipped to the period)."""
-
-    first: date
-    handling: Rate
-    notice: Rate
-    registered: Shown
-    closed: Shown
-
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """A direct child with its subtree over the period."""
-
-    unit: Unit
-    registered: Shown
-    closed: Shown
-    handling: Rate
-    notice: Rate
-
-
-@dataclass(frozen=True, slots=True)
-class Heat:
-    """Registered cases by category and column (child unit or month), true counts and what may be shown."""
-
-    rows: tuple[str, ...]
-    columns: tuple[Unit | date, ...]
-    #: True counts for residuals; never put on a page.
-    counts: tuple[tuple[int, ...], ...]
-    shown: tuple[tuple[Shown, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """A category's last four whole weeks beside the weeks before; true counts of the viewer's own scope."""
-
-    category: str
-    recent: int
-    before: int
-    weeks_before: int
 
 
 def as_of(session: TenantSession) -> datetime | None:
@@ -142,17 +86,23 @@ def flow(work: Work, wanted: Wanted) -> Flow:
         taken[row.week] += row.accepted
         if row.week != _BEFORE:
             channels[row.channel] += row.registered
-    show = _shower(wanted)
-    stock, accepted, gone, found = grown[_BEFORE], 0, 0, []
+    stocks, names, accepted, gone = [grown[_BEFORE]], sorted(channels), [0], [0]
     for monday in weeks:
-        stock, accepted, gone = stock + grown[monday], accepted + taken[monday], gone + out[monday]
-        seen = (into[monday], out[monday], stock, stock + gone, accepted, gone)
-        found.append(Week(monday, *map(show, seen)))
+        stocks.append(stocks[-1] + grown[monday])
+        accepted.append(accepted[-1] + taken[monday])
+        gone.append(gone[-1] + out[monday])
+    came, went = [into[monday] for monday in weeks], [out[monday] for monday in weeks]
+    by_channel = [channels[name] for name in names]
+    (shown_in, shown_by), registered = _totalled(wanted, came, by_channel)
+    (shown_out,), closed = _totalled(wanted, went)
+    show = _shower(wanted)
+    come = [stock + left for stock, left in zip(stocks, gone, strict=True)]
+    sums = [map(show, counts[1:]) for counts in (stocks, come, accepted, gone)]
     return Flow(
-        weeks=tuple(found),
-        channels={channel: show(count) for channel, count in sorted(channels.items())},
-        registered=show(sum(into[monday] for monday in weeks)),
-        closed=show(sum(out[monday] for monday in weeks)),
+        weeks=tuple(map(Week, weeks, shown_in, shown_out, *sums)),
+        channels=dict(zip(names, shown_by, strict=True)),
+        registered=registered,
+        closed=closed,
     )
 
 
@@ -178,11 +128,21 @@ def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
         .group_by(DailyFact.subject_id)
     ).all()
     by_unit = {row.subject_id: row for row in rows}
-    found = []
-    for unit in here.children:
-        handling, notice, registered, closed = _figures(by_unit.get(unit.tenant_id), outside)
-        found.append(UnitRow(unit, registered, closed, handling, notice))
-    return tuple(found)
+    # The viewer knows its own figures and those of the whole subtree: together the children are no secret.
+    shown = {
+        name: apart([int(getattr(by_unit.get(unit.tenant_id), name, 0)) for unit in here.children])
+        for name in _SUMMED
+    }
+    return tuple(
+        UnitRow(
+            unit,
+            shown["registered"][place],
+            shown["closed"][place],
+            Rate(shown["due_met"][place], shown["due"][place]),
+            Rate(shown["notice_met"][place], shown["notice_due"][place]),
+        )
+        for place, unit in enumerate(here.children)
+    )
 
 
 def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
@@ -201,12 +161,13 @@ def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
     categories = tuple(code for code in (*here.categories, UNCLASSIFIED) if code in used)
     own = Unit(here.tenant_id, here.name, "本单位")
     columns: tuple[Unit | date, ...] = (own, *here.children) if by_unit else wanted.months
-    shows = [outside if isinstance(place, Unit) and place != own else _shower(wanted) for place in columns]
     table = tuple(
         tuple(counts.get((code, place.tenant_id if isinstance(place, Unit) else place), 0) for place in columns)
         for code in categories
     )
-    shown = tuple(tuple(show(count) for show, count in zip(shows, row, strict=True)) for row in table)
+    show = _shower(wanted)
+    # The union's own cases stand first; with the subtree's known sum, what is left belongs to the children together.
+    shown = tuple((row[0], *apart(row[1:])) if by_unit else tuple(map(show, row)) for row in table)
     return Heat(categories, columns, table, shown)
 
 
@@ -267,9 +228,11 @@ def _matters(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield DailyFact.channel == wanted.channel
 
 
+_SUMMED = ("due", "due_met", "notice_due", "notice_met", "registered", "closed")
+
+
 def _sums() -> list[Any]:
-    names = ("due", "due_met", "notice_due", "notice_met", "registered", "closed")
-    return [func.sum(getattr(DailyFact, name)).label(name) for name in names]
+    return [func.sum(getattr(DailyFact, name)).label(name) for name in _SUMMED]
 
 
 def _figures(row: Any, show: Callable[[int], Shown]) -> tuple[Rate, Rate, Shown, Shown]:
@@ -278,6 +241,13 @@ def _figures(row: Any, show: Callable[[int], Shown]) -> tuple[Rate, Rate, Shown,
     handling = Rate(show(row.due_met), show(row.due))
     notice = Rate(show(row.notice_met), show(row.notice_due))
     return handling, notice, show(row.registered), show(row.closed)
+
+
+def _totalled(wanted: Wanted, *breakdowns: Sequence[int]) -> tuple[tuple[tuple[Shown, ...], ...], Shown]:
+    """Breakdowns of one total and the total, as the asker may see them together."""
+    if wanted.scope.is_child:
+        return margins(*breakdowns)
+    return tuple(tuple(counts) for counts in breakdowns), sum(breakdowns[0])
 
 
 def _shower(wanted: Wanted) -> Callable[[int], Shown]:

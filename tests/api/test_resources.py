@@ -214,12 +214,13 @@ def test_whoever_reads_no_cases_reads_none_by_machine(machine: Machines) -> None
         person = machine(login)
         for path in ("/cases", "/dispatches", f"/dispatches/{uuid4()}", case_path("东一工信〔2026〕000001")):
             refused(person.get(path), 403)
-        refused(person.get("/facts", from_="2026-03-01", to="2026-03-31"), 403)
+        for path in ("/facts", "/measures"):
+            refused(person.get(path, from_="2026-03-01", to="2026-03-31"), 403)
         refused(person.post("/cases", petition()), 403)
 
 
 def test_nobody_gets_anything_without_a_token(federation: Federation, client: FlaskClient) -> None:
-    for path in ("/cases", "/dispatches", "/tenants", "/facts", "/audit", "/cases/1"):
+    for path in ("/cases", "/dispatches", "/tenants", "/facts", "/measures", "/audit", "/cases/1"):
         refused(client.get(ROOT + path), 401)
     refused(client.post(ROOT + "/cases", json=petition()), 401)
     refused(client.get(ROOT + "/cases", headers={"Authorization": "Bearer x.y.z"}), 401)
@@ -278,3 +279,28 @@ def test_the_figures_are_the_own_unions_after_the_fold(
             break
     whole = kept(head.get("/facts", from_="2026-01-01", to="2026-12-31"), contracts.FactPage)
     assert rows == whole["facts"]
+
+
+def test_measures_come_with_their_definitions_and_hide_small_numbers_of_a_unit_below(
+    federation: Federation, stage: Stage, machine: Machines
+) -> None:
+    for _ in range(3):
+        federation.accepted()
+    federation.accepted("east")
+    rollup = create_engine(stage.env["LIANXIN_DATABASE_ROLLUP_URL"])
+    with rollup.begin() as connection:
+        fold(connection)
+    rollup.dispose()
+    head, days = machine("head@east"), {"from_": "2026-03-01", "to": "2026-03-02"}
+    found = {}
+    for unit in ("own", "subtree", str(federation.ids["street"])):
+        page = kept(head.get("/measures", unit=unit, **days), contracts.MeasurePage)
+        assert page["unit"] == unit
+        found[unit] = {line["key"]: line for line in page["measures"]}
+    own, subtree, street = found.values()
+    assert (own["registered"]["value"], subtree["registered"]["value"]) == (1, 4)
+    assert (street["registered"]["value"], street["registered"]["hidden"]) == (None, True)
+    assert (own["on_time"]["value"], own["on_time"]["denominator"]) == (None, 0), "nothing fell due"
+    assert own["on_time"]["definition"].endswith("。")
+    refused(head.get("/measures", unit=str(federation.ids["west"]), **days), 422)
+    refused(head.get("/measures", from_="2026-03-09", to="2026-03-02"), 422)

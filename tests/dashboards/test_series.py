@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from dashboards import series
+from measures.suppression import HIDDEN
 from measures.survival import survival
 
 DAYS = [date(2026, 1, 4) + timedelta(weeks=week) for week in range(3)]
@@ -18,7 +19,7 @@ def test_a_hidden_number_leaves_a_gap_in_its_line_and_reads_as_hidden() -> None:
     )
     first = figure["data"][0]
     assert first["y"] == [10, None, 30]
-    assert first["customdata"][1] == ["1–7", "/cases/?a=1"]
+    assert first["customdata"][1] == [HIDDEN, "/cases/?a=1"]
     assert [trace["name"] for trace in figure["data"]] == ["登记", "受理", "办结"]
 
 

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from measures.suppression import HIDDEN
 from tests.builders import Federation
 from tests.dashboards.test_pages import ENGLISH, words
 from tests.measures.test_queries import add
@@ -41,7 +42,7 @@ def test_small_counts_are_hidden_from_the_room_even_of_the_own_union(
     add(superuser, federation.ids["street"], day.fromordinal(near), category="02", registered=3)
     fold_all()
     page = as_user("leader@street").get("/dashboards/wall?unit=own").text
-    assert "<span>1–7</span>" in page
+    assert f"<span>{HIDDEN}</span>" in page
     assert "<span>3</span>" not in page
 
 

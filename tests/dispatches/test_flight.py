@@ -18,7 +18,7 @@ def test_open_letters_are_counted_by_side_kind_and_age(federation: Federation) -
     with federation.work("head@east") as work:
         found = {(flight.side, flight.kind): flight for flight in in_flight(work)}
     orders = found[Side.SENDER, LetterKind.ORDER]
-    assert (orders.open, orders.overdue, orders.ages) == (2, 1, (0, 1, 1, 0))
+    assert (orders.open, orders.overdue, orders.ages) == (2, 2, (0, 1, 1, 0))
     assert found[Side.SENDER, LetterKind.REPORT].ages == (1, 0, 0, 0)
     assert all(sum(flight.ages) == flight.open for flight in found.values())
 
@@ -27,7 +27,7 @@ def test_a_finished_letter_is_not_in_flight(federation: Federation) -> None:
     order = post(federation, "head@east", LetterKind.ORDER)
     with federation.work("head@east") as work:
         assert sum(flight.open for flight in in_flight(work)) == 1
-    on(federation, "head@east", order, "withdraw", text="发错了")
+    on(federation, "head@east", order, "withdraw", text="发函有误，收回重发")
     with federation.work("head@east") as work:
         assert in_flight(work) == []
 

@@ -108,10 +108,10 @@ def test_small_counts_of_a_unit_below_are_hidden_from_above_and_not_from_itself(
     fold_all()
     with asking(may, "head@city") as (work, here, wanted):
         east, west = queries.units(work, wanted, here)
-        assert (east.registered, east.handling, east.closed) == (None, queries.Rate(8, 8), 0)
-        assert west.registered == 8
+        assert (east.registered, east.handling, east.closed) == (None, queries.Rate(10, 10), 0)
+        assert west.registered == 10
         table = queries.heat(work, wanted, here)
-        assert table.shown == ((0, None, 8),)
+        assert table.shown == ((0, None, 10),)
     with asking(may, "head@city", unit=str(may.ids["east"])) as (work, _here, wanted):
         flow = queries.flow(work, wanted)
         assert flow.registered is None

@@ -14,7 +14,7 @@ from measures.definitions import BY_KEY
 from measures.queries import RECENT_WEEKS, Heat, Recent
 from measures.scopes import OWN_WORD, Around, Unit, Wanted
 from measures.statistics import expected, pearson
-from measures.suppression import outside, words
+from measures.suppression import margin, outside, words
 
 PATH = "/dashboards/hotspots"
 #: Beyond this residual a cell or a rise is put into words.
@@ -39,7 +39,7 @@ def _heat(here: Around, wanted: Wanted, table: Heat) -> Chart:
     by_unit = bool(table.columns) and isinstance(table.columns[0], Unit)
     across = "单位" if by_unit else "月份"
     total = sum(map(sum, table.counts))
-    shown_total = outside(total) if wanted.scope.is_child else total
+    shown_total = margin([count for line in table.counts for count in line])[1] if wanted.scope.is_child else total
     residuals = pearson(table.counts).tolist() if table.counts else []
     rows = [here.category(code) for code in table.rows]
     columns = [_column(column) for column in table.columns]

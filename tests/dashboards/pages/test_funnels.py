@@ -8,6 +8,7 @@ from dashboards.pages.funnels import of_units
 from measures.definitions import BY_KEY
 from measures.queries import Rate
 from measures.scopes import SUBTREE_WORD, Scope, Unit, Wanted
+from measures.suppression import HIDDEN
 
 WANTED = Wanted(date(2026, 1, 1), date(2026, 6, 30), Scope(SUBTREE_WORD, 1, 1, "市及全部下级"))
 
@@ -29,7 +30,7 @@ def test_a_unit_with_hidden_or_no_cases_is_in_the_table_and_not_in_the_drawing()
     chart = of_units(WANTED, BY_KEY["on_time"], "？", rows(*[Rate(95, 100)] * 5, Rate(None, None), Rate(0, 0)))
     assert chart.figure is not None
     assert len(chart.figure["data"][-1]["x"]) == 5
-    assert [row[1] for row in chart.table.rows[5:]] == ["1–7", "0"]
+    assert [row[1] for row in chart.table.rows[5:]] == [HIDDEN, "0"]
     assert chart.table.rows[6][2] == "—"
 
 

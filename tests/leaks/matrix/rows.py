@@ -141,6 +141,7 @@ ROWS: dict[tuple[str, str], Row] = {
         shows="case",
         writes_to=("street",),
     ),
+    ("api.catalogue_index", "GET"): Row("head", query={"from": "2026-02-01", "to": "2026-03-31"}),
     ("api.facts_index", "GET"): Row("head", query={"from": "2026-02-01", "to": "2026-03-31"}, shows="figures"),
     ("api.tenants_tenants", "GET"): Row("head", for_admins=True),
     ("api.audit_audit", "GET"): Row("auditor", query={"limit": "100"}, shows="people"),
@@ -270,6 +271,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("health.metrics", "GET"): Row(None, ok=(200, 403, 404)),
     ("static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
     ("appbuilder.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
+    ("dashboards.definitions", "GET"): Row("head"),
     ("dashboards.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
     ("doorway.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
 }

@@ -1,0 +1,40 @@
+"""``/measures``: the catalogue's rates for one question, with the definitions that the pages print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from access.actor import Work
+from api import resources
+from api.answers import Answer
+from measures import figuring, scopes
+from measures.queries import as_of
+
+
+def index(work: Work, *, query: dict[str, Any]) -> Answer:
+    """Every measure of the period; about a unit below, hidden and rounded as everywhere."""
+    here = scopes.around(work)
+    asked = {"unit": scopes.OWN_WORD} | {name: str(value) for name, value in query.items() if value is not None}
+    wanted = scopes.read(work, here, asked)
+    return Answer(
+        {
+            "as_of": resources.moment(as_of(work.session)),
+            "unit": wanted.scope.word,
+            "first": resources.day(wanted.first),
+            "last": resources.day(wanted.last),
+            "measures": [_line(found) for found in figuring.answers(work, wanted)],
+        }
+    )
+
+
+def _line(found: figuring.Answer) -> dict[str, Any]:
+    measure = found.measure
+    return {
+        "numerator": found.numerator,
+        "denominator": found.denominator,
+        "value": found.value,
+        "hidden": found.hidden,
+        "beside": list(measure.beside),
+        **{name: getattr(measure, name) for name in ("key", "name", "english", "unit", "cohort", "definition")},
+        **{name: getattr(measure, name) for name in ("source", "gaming", "assumed")},
+    }

@@ -1,0 +1,84 @@
+"""What the reads of ``queries`` give out: counts as they may be shown, ``None`` where one is hidden. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from measures.scopes import Unit
+from measures.suppression import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One whole week from Monday. ``open`` is the stock at its end; the sums run from the period's first Monday."""
+
+    monday: date
+    registered: Shown
+    closed: Shown
+    open: Shown
+    #: Open at the beginning, and registered or moved here since.
+    come: Shown = 0
+    accepted: Shown = 0
+    gone: Shown = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Weeks in order, and what came by which channel over those weeks."""
+
+    weeks: tuple[Week, ...]
+    channels: dict[str, Shown]
+    registered: Shown
+    closed: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A proportion over cases that fell due. ``due`` 0 reads “—”; ``None`` is hidden."""
+
+    met: Shown
+    due: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One calendar month (clipped to the period)."""
+
+    first: date
+    handling: Rate
+    notice: Rate
+    registered: Shown
+    closed: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A direct child with its subtree over the period."""
+
+    unit: Unit
+    registered: Shown
+    closed: Shown
+    handling: Rate
+    notice: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Registered cases by category and column (child unit or month), true counts and what may be shown."""
+
+    rows: tuple[str, ...]
+    columns: tuple[Unit | date, ...]
+    #: True counts for residuals; never put on a page.
+    counts: tuple[tuple[int, ...], ...]
+    shown: tuple[tuple[Shown, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A category's last four whole weeks beside the weeks before; true counts of the viewer's own scope."""
+
+    category: str
+    recent: int
+    before: int
+    weeks_before: int
