@@ -104,7 +104,7 @@ def cases_of(work: Work, workplace_id: UUID, *, limit: int = 50) -> Sequence[Cas
     """The newest cases about a workplace that the actor may see."""
     about = select(Party.case_id).where(Party.workplace_id == workplace_id)
     statement = select(Case).where(Case.id.in_(about), policy.visible(work.actor))
-    return work.session.scalars(statement.order_by(Case.registered_at.desc()).limit(limit)).all()
+    return work.session.scalars(statement.order_by(Case.registered_at.desc(), Case.id.desc()).limit(limit)).all()
 
 
 def unlisted(work: Work, *, limit: int = 20) -> list[tuple[str, int]]:
