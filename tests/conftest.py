@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -21,6 +22,7 @@ from kernel.schema import alembic_config
 from kernel.settings import Settings
 from tests.builders import Federation
 from tests.leaks.pair import twins
+from tests.scheduling import GroupScheduling
 from tests.snapshots import Shelf
 
 __all__ = ["Stage", "twins"]
@@ -50,6 +52,12 @@ class Stage:
 
 def _worker_number() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
+    """Groups, until pytest-xdist can keep them again."""
+    return GroupScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

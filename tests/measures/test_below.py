@@ -36,7 +36,9 @@ def test_each_direct_subordinate_is_there_with_its_subtree(
     with may.work("head@city") as work:
         page = below.page(work)
     east, west = page.rows
-    assert (east.name, east.open, east.overdue, east.late) == ("东区总工会", 20, 10, 10), "nine late ones are told to the nearest five"
+    assert (east.name, east.open, east.overdue, east.late) == ("东区总工会", 20, 10, 10), (
+        "nine late ones are told to the nearest five"
+    )
     assert east.on_time == Share(20, 0.5, 0.5)
     assert (west.open, west.overdue, west.late, west.on_time) == (0, 0, 0, Share(0, None, None))
     assert page.total == 2
