@@ -90,7 +90,7 @@ def _page(
         parts=content.parts(shown, report.words),
         about=content.as_of_words(shown),
         verdict=verifying.verify(unit, report),
-        signature=report.digest.hex(),
+        signature=verifying.readable(report.digest),
         who=people.get(report.issued_by, "") if report.issued_by else "",
         sent=[_sent(letter, status) for letter, status in submitting.submissions(unit, report.id)],
         superiors=superiors,

@@ -9,7 +9,7 @@ from desk.printing import verify_url
 from documents.layout import Sheet
 from doorway.guard import work
 from doorway.words import _
-from reports import content, policy
+from reports import content, policy, verifying
 from reports.issuing import title_of
 from reports.models import ReportDraft
 from reports.periods import Period
@@ -21,7 +21,7 @@ def sheet_of(issued: Issued) -> Sheet:
     """An issued report; for who does not see the unions below, without the parts about them."""
     unit, paper = work(), issued.paper
     whole = policy.sees_below(unit.actor) or "below" not in issued.report.figures
-    notes = [_("校验值　%(value)s", value=issued.report.digest.hex())]
+    notes = [_("校验值　%(value)s", value=verifying.readable(issued.report.digest))]
     if not whole:
         notes = [_("本文本只含本单位的数据，不含下级。")]
     return Sheet(

@@ -75,6 +75,8 @@ BADGES: dict[str, tuple[str, str]] = {
 }
 #: So many words stand in one line of the menu at 1280 pixels.
 MOST_PLACES = 12
+#: Registers that are seldom changed: under one word for who has more places than that.
+FOLDED = ("/admin/", "/workplaces/")
 #: More is not counted out loud: nobody works off a hundred from a menu.
 MOST_SHOWN = 99
 LOGIN_URL, LOGOUT_URL, PASSWORD_URL = "/login/", "/logout/", "/password"
@@ -192,7 +194,7 @@ def navigation(actor: Actor | None, path: str) -> tuple[NavItem, ...]:
     here = max((url for _label, url in rows if path.startswith(url)), key=len, default="")
     # Who has few places sees them all; who has many finds the registers that are seldom changed under one word.
     many = len(rows) > MOST_PLACES
-    return tuple(NavItem(_(label), url, url == here, many and url.startswith("/admin/")) for label, url in rows)
+    return tuple(NavItem(_(label), url, url == here, many and url.startswith(FOLDED)) for label, url in rows)
 
 
 def nav_badges() -> dict[str, Badge]:

@@ -117,19 +117,21 @@ def note_failure(session: TenantSession, message_id: uuid.UUID, error: BaseExcep
     )
 
 
+# Materialised: in a nested loop the limited read would be made again for every row, and take more than its limit.
 _CLAIM = text(
     """
-    update outbox
-    set attempts = outbox.attempts + 1,
-        next_attempt_at = clock_timestamp()
-            + make_interval(secs => least(:longest, :first * power(:growth, least(outbox.attempts, 30))))
-    from (
+    with due as materialized (
         select tenant_id, id from outbox
         where done_at is null and next_attempt_at <= now() and id <> all(:waiting)
         order by next_attempt_at
         limit :limit
         for update skip locked
-    ) due
+    )
+    update outbox
+    set attempts = outbox.attempts + 1,
+        next_attempt_at = clock_timestamp()
+            + make_interval(secs => least(:longest, :first * power(:growth, least(outbox.attempts, 30))))
+    from due
     where outbox.tenant_id = due.tenant_id and outbox.id = due.id
     returning outbox.tenant_id, outbox.id
     """

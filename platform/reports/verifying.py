@@ -65,3 +65,9 @@ def holds_as_told(told: Mapping[str, Any]) -> bool:
     """Whether figures that came in a letter are those that were sent: their own hash is told with them."""
     bare = {name: value for name, value in told.items() if name != "check"}
     return told.get("check") == digest(bare).hex()
+
+
+def readable(digest: bytes) -> str:
+    """A signature as people compare it: fours of capitals and figures."""
+    text = digest.hex().upper()
+    return "-".join(text[place : place + 4] for place in range(0, len(text), 4))

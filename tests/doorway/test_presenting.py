@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from access.roles import Role
-from doorway.presenting import BADGES, MOST_PLACES, NAVIGATION, lamp, navigation
+from doorway.presenting import BADGES, FOLDED, MOST_PLACES, NAVIGATION, lamp, navigation
 from notices.tasks import open_task
 from tests.builders import Federation
 from tests.desk.pages import Page
@@ -58,7 +58,7 @@ def test_who_has_many_places_finds_the_registers_under_one_word(app: Flask, fede
             shown = navigation(federation.actor(f"{who}@street"), "/")
             folded = [item.url for item in shown if item.folded]
             assert bool(folded) is folds, who
-            assert all(url.startswith("/admin/") for url in folded)
+            assert all(url.startswith(FOLDED) for url in folded)
             assert len(shown) - len(folded) <= MOST_PLACES, who
 
 

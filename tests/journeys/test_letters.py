@@ -162,11 +162,11 @@ def test_a_late_figure_is_supervised_answered_with_adoption_and_closed(
     city, east = visitor("supervisor@city"), visitor("head@east")
     city.goes("/dispatches/subordinates")
     city.page.get_by_role("link", name=re.compile("督办\\s*东区总工会的超期件")).click()
-    assert city.page.input_value("[name='details.count']") == "12"
+    assert city.page.input_value("[name='details.count']") == "10"
     city.sends("发出")
     subject = "关于督办超期信访件的函"
     opens(east, subject)
-    says(east, "无正当理由未按期办结", "改进工作建议", "12件")
+    says(east, "无正当理由未按期办结", "改进工作建议", "10件")
     east.sends("签收")
     east.sends("开始办理")
     east.follows("反馈整改情况")

@@ -168,7 +168,10 @@ class Wanderer:
         for name in ("lead", "first_case"):
             if name in fields:
                 other = session.scalars(
-                    select(Case.number).where(Case.id != case.id).order_by(Case.registered_at).limit(6)
+                    select(Case.number)
+                    .where(Case.id != case.id)
+                    .order_by(Case.registered_at.desc(), Case.id.desc())
+                    .limit(6)
                 ).all()
                 if not other:
                     return None

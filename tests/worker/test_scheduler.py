@@ -57,7 +57,7 @@ def test_the_real_scheduler_keeps_its_duties_and_ends_on_a_signal(crew: Crew, ro
         with rollup.engine.begin() as connection:
             return set(connection.scalars(text("select name from heartbeats")))
 
-    kept = {"relay", "fold", "sweep", "tokenise", "rules", "learn", "purge", "files"}
+    kept = {"relay", "fold", "sweep", "tokenise", "rules", "learn", "purge", "files", "hotspots"}
     eventually(lambda: beats() == kept, 20)
     process.send_signal(signal.SIGTERM)
     assert process.wait(3) == 0
@@ -100,4 +100,5 @@ def test_the_duties_are_those_of_the_design() -> None:
         "learn": 86_400.0,
         "purge": 3600.0,
         "files": 21600.0,
+        "hotspots": 86_400.0,
     }
