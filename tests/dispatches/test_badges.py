@@ -100,6 +100,8 @@ def test_the_case_of_a_letter_is_looked_up_and_never_searched_for(federation: Fe
 
     engine = federation.database.engine
     with federation.work("head@east") as work:
+        # The transaction's own SET LOCAL is no statement of the badges.
+        work.session.connection()
         event.listen(engine, "before_cursor_execute", explain, retval=True)
         try:
             found = work.session.connection().execute(badges._statement(work.actor), {"since": work.clock.now()})
