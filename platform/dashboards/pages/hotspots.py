@@ -14,7 +14,7 @@ from measures.definitions import BY_KEY
 from measures.queries import RECENT_WEEKS, Heat, Recent
 from measures.scopes import OWN_WORD, Around, Unit, Wanted
 from measures.statistics import expected, pearson
-from measures.suppression import margin, outside, words
+from measures.suppression import margin, outside, rounded, words
 
 PATH = "/dashboards/hotspots"
 #: Beyond this residual a cell or a rise is put into words.
@@ -98,13 +98,16 @@ def _unusual(here: Around, table: Heat) -> str:
         (float(residuals[down, across]), down, across)
         for down in range(len(table.rows))
         for across in range(len(table.columns))
-        if residuals[down, across] >= UNUSUAL and table.counts[down][across] >= FEWEST
+        if residuals[down, across] >= UNUSUAL
+        and table.counts[down][across] >= FEWEST
+        # What the table does not tell is not told in words either.
+        and table.shown[down][across] is not None
     ]
     if not found:
         return "没有件数不少于8件且明显偏多的格子。"
     named = [
-        f"{_column(table.columns[across])}的“{here.category(table.rows[down])}”{table.counts[down][across]:,}件"
-        f"（期望{hoped[down, across]:.1f}件）"
+        f"{_column(table.columns[across])}的“{here.category(table.rows[down])}”{words(table.shown[down][across])}件"
+        f"（期望约{hoped[down, across]:.0f}件）"
         for _residual, down, across in sorted(found, reverse=True)[:3]
     ]
     return f"偏多最明显的：{'；'.join(named)}。"
@@ -120,6 +123,9 @@ def _recent(here: Around, wanted: Wanted, rows: Sequence[Recent]) -> Chart:
         visible = shown is not None and hide(row.before) is not None
         is_risen = visible and row.recent >= FEWEST and (residual >= UNUSUAL or not hoped)
         verdict = "偏多，请核实" if is_risen else "小数隐去" if not visible else "与平常相近或偏少"
+        if visible and wanted.scope.is_child:
+            # The exact mean beside a rounded count would tell what was rounded.
+            hoped = float(rounded(round(hoped)))
         name = here.category(row.category)
         lines.append((name, words(shown), f"{hoped:.1f}" if visible else wording.NOTHING, verdict))
         if visible:
@@ -128,7 +134,7 @@ def _recent(here: Around, wanted: Wanted, rows: Sequence[Recent]) -> Chart:
             usual.append(hoped)
         if is_risen:
             risen.append(
-                f"“{name}”近{RECENT_WEEKS}周{row.recent:,}件，按此前{row.weeks_before}周的平均应为{hoped:.1f}件"
+                f"“{name}”近{RECENT_WEEKS}周{words(shown)}件，按此前{row.weeks_before}周的平均应为{hoped:.1f}件"
             )
     if not rows:
         answer = f"时段不足{RECENT_WEEKS + 1}个整周，或没有登记件，无从比较。"
