@@ -36,7 +36,7 @@ def answers(work: Work, wanted: Wanted, measures: Iterable[Measure] = CATALOGUE)
     """
     asked = tuple(measures)
     sums = _sums(work, wanted, {part.label: part for measure in asked for part in _parts(measure)})
-    return tuple(answer(measure, sums, hide=wanted.scope.is_child) for measure in asked)
+    return tuple(answer(measure, sums, hide=wanted.scope.veiled) for measure in asked)
 
 
 def answer(measure: Measure, sums: Mapping[str, int], *, hide: bool) -> Answer:

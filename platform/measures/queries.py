@@ -245,10 +245,10 @@ def _figures(row: Any, show: Callable[[int], Shown]) -> tuple[Rate, Rate, Shown,
 
 def _totalled(wanted: Wanted, *breakdowns: Sequence[int]) -> tuple[tuple[tuple[Shown, ...], ...], Shown]:
     """Breakdowns of one total and the total, as the asker may see them together."""
-    if wanted.scope.is_child:
+    if wanted.scope.veiled:
         return margins(*breakdowns)
     return tuple(tuple(counts) for counts in breakdowns), sum(breakdowns[0])
 
 
 def _shower(wanted: Wanted) -> Callable[[int], Shown]:
-    return outside if wanted.scope.is_child else int
+    return outside if wanted.scope.veiled else int

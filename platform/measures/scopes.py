@@ -66,6 +66,9 @@ class Scope:
     subject_id: int
     scope: int
     name: str
+    #: Figures from which those of one unit below would follow: of that unit, and of the own and the only unit below
+    #: together, because the own ones are known. Small counts in them are hidden and the others rounded.
+    veiled: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -163,13 +166,13 @@ def choose_scope(work: Work, here: Around, word: str) -> Scope:
     if not policy.may_see_below(work.actor):
         raise ForbiddenError("您的角色只能查看本单位的数据。")
     if word == SUBTREE_WORD:
-        return Scope(SUBTREE_WORD, here.tenant_id, SUBTREE, f"{here.name}及全部下级")
+        return Scope(SUBTREE_WORD, here.tenant_id, SUBTREE, f"{here.name}及全部下级", veiled=len(here.children) == 1)
     unit = next((child for child in here.children if str(child.tenant_id) == word), None)
     if unit is None:
         raise InvalidError(
             "所选组织不是本单位的直接下级，不能查看其数据。", fields={"unit": "所选组织不是本单位的直接下级"}
         )
-    return Scope(word, unit.tenant_id, SUBTREE, f"{unit.name}（含下级）")
+    return Scope(word, unit.tenant_id, SUBTREE, f"{unit.name}（含下级）", veiled=True)
 
 
 @dataclass(slots=True)

@@ -32,7 +32,7 @@ def by_month(work: Work, wanted: Wanted, measures: Sequence[Measure]) -> Sequenc
         .where(*queries.of_scope(work, wanted), DailyFact.day.between(wanted.first, wanted.last))
         .group_by(month)
     ).all()
-    found, hide = {row.place: row for row in rows}, wanted.scope.is_child
+    found, hide = {row.place: row for row in rows}, wanted.scope.veiled
     return [(first, _answers(measures, parts, found.get(first), hide=hide)) for first in wanted.months]
 
 

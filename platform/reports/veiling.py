@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from measures.suppression import HIDDEN, HIDDEN_TO, Shown, outside
+from measures.suppression import HIDDEN, HIDDEN_TO, STEP, Shown, outside
 
-#: What told counts are rounded to.
-STEP = 5
 #: Said wherever told figures stand.
 RULE = f"各单位1至{HIDDEN_TO}件的数不单列（记作{HIDDEN}），其余取整到{STEP}件"
 #: What a told count may have been, at least and at most.
@@ -20,11 +18,8 @@ Bounds = tuple[int, int]
 
 
 def told(count: int) -> Shown:
-    """A count as the superior is told it; negative ones (a stock that only moved) as they are."""
-    shown = outside(count)
-    if shown is None or shown <= 0:
-        return shown
-    return (shown + STEP // 2) // STEP * STEP
+    """A count as the superior is told it: the house's rule, under the name that letters know."""
+    return outside(count)
 
 
 def column(counts: Sequence[int]) -> list[Shown]:

@@ -30,7 +30,7 @@ def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
     table = queries.heat(work, wanted, here)
     charts = [_heat(here, wanted, table), _recent(here, wanted, queries.recent(work, wanted, here))]
     notes = ["提示只说明件数与平常不同，不说明原因，也不评价任何单位或个人；是否成为热点由人核实判断。"]
-    if wanted.scope.is_child or any(isinstance(column, Unit) for column in table.columns):
+    if wanted.scope.veiled or any(isinstance(column, Unit) for column in table.columns):
         notes.append(wording.hidden_note("下级单位"))
     return PageContent(charts, notes)
 
@@ -39,7 +39,7 @@ def _heat(here: Around, wanted: Wanted, table: Heat) -> Chart:
     by_unit = bool(table.columns) and isinstance(table.columns[0], Unit)
     across = "单位" if by_unit else "月份"
     total = sum(map(sum, table.counts))
-    shown_total = margin([count for line in table.counts for count in line])[1] if wanted.scope.is_child else total
+    shown_total = margin([count for line in table.counts for count in line])[1] if wanted.scope.veiled else total
     residuals = pearson(table.counts).tolist() if table.counts else []
     rows = [here.category(code) for code in table.rows]
     columns = [_column(column) for column in table.columns]
@@ -114,7 +114,7 @@ def _unusual(here: Around, table: Heat) -> str:
 
 
 def _recent(here: Around, wanted: Wanted, rows: Sequence[Recent]) -> Chart:
-    hide = outside if wanted.scope.is_child else int
+    hide = outside if wanted.scope.veiled else int
     lines, risen, names, seen, usual = [], [], [], [], []
     for row in rows:
         hoped = row.before / row.weeks_before * RECENT_WEEKS
@@ -123,7 +123,7 @@ def _recent(here: Around, wanted: Wanted, rows: Sequence[Recent]) -> Chart:
         visible = shown is not None and hide(row.before) is not None
         is_risen = visible and row.recent >= FEWEST and (residual >= UNUSUAL or not hoped)
         verdict = "偏多，请核实" if is_risen else "小数隐去" if not visible else "与平常相近或偏少"
-        if visible and wanted.scope.is_child:
+        if visible and wanted.scope.veiled:
             # The exact mean beside a rounded count would tell what was rounded.
             hoped = float(rounded(round(hoped)))
         name = here.category(row.category)

@@ -35,7 +35,7 @@ def content(work: Work, _here: Around, wanted: Wanted) -> PageContent:
             charts.append(own_load.handlers(wanted, own_cases.per_handler(work, wanted), today))
         charts.append(own_load.arrivals(wanted, own_cases.by_hour(work, wanted)))
     notes = [] if wanted.scope.is_own else ["期限、承办人和来访时刻只对本单位显示：上级只看数据，不看下级的信访件。"]
-    if wanted.scope.is_child:
+    if wanted.scope.veiled:
         notes.append(wording.hidden_note("下级单位"))
     return PageContent(charts, notes)
 
