@@ -137,12 +137,25 @@ def test_every_measure_of_random_histories_is_what_raw_cases_say(
         last = first + timedelta(days=dice.choice((6, 30, 200)))
         with _asked(federation, viewer, first, last) as (work, wanted):
             for word, cells in ((scopes.OWN_WORD, own[viewer]), (scopes.SUBTREE_WORD, subtree)):
-                asked = replace(wanted, scope=scopes.choose_scope(work, scopes.around(work), word))
+                scope = scopes.choose_scope(work, scopes.around(work), word)
                 tally = Tally(cells, first, last)
-                for found in figuring.answers(work, asked):
-                    top, bottom = BY_HAND[found.measure.key]
-                    expected = (top(tally), bottom(tally) if bottom else None)
-                    assert (found.numerator, found.denominator) == expected, (viewer, word, found.measure.key)
+                exact = {
+                    key: (top(tally), bottom(tally) if bottom else None) for key, (top, bottom) in BY_HAND.items()
+                }
+                for found in figuring.answers(work, replace(wanted, scope=replace(scope, veiled=False))):
+                    key = found.measure.key
+                    assert (found.numerator, found.denominator) == exact[key], (viewer, word, key)
+                for found in figuring.answers(work, replace(wanted, scope=scope)):
+                    key = found.measure.key
+                    shown = _veiled(*exact[key]) if scope.veiled else exact[key]
+                    assert (found.numerator, found.denominator) == shown, (viewer, word, key)
+
+
+def _veiled(top: int, bottom: int | None) -> tuple[int | None, int | None]:
+    """What is shown of a union with one unit below: small numbers hidden, and all of a measure of a hidden whole."""
+    if bottom is None:
+        return outside(top), None
+    return (None, None) if outside(bottom) is None else (outside(top), outside(bottom))
 
 
 @contextmanager
