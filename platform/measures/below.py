@@ -15,8 +15,9 @@ from sqlalchemy import Date, cast, func, select
 
 from access.actor import Work
 from kernel.errors import ForbiddenError, NotFoundError
-from measures import policy
-from measures.models import SUBTREE, DailyFact
+from measures import grains, policy
+from measures.grains import Facts, Matter, Stretch
+from measures.models import SUBTREE
 from measures.suppression import HIDDEN_TO, Shown, outside, rounded
 from tenants.models import Category, Tenant
 
@@ -130,12 +131,14 @@ def one(work: Work, slug: str) -> Subordinate:
 
 def by_category(work: Work, unit: Subordinate) -> tuple[Part, ...]:
     """The window of one subordinate by first-level category code, the code as the label."""
-    return _parts(work, unit, DailyFact.category)
+    facts = _facts(work, unit, categories=True)
+    return _parts(work, facts, facts.category)
 
 
 def by_month(work: Work, unit: Subordinate) -> tuple[Part, ...]:
     """The window of one subordinate by calendar month, the month's first day as the label."""
-    return _parts(work, unit, cast(func.date_trunc("month", DailyFact.day), Date))
+    facts = _facts(work, unit)
+    return _parts(work, facts, cast(func.date_trunc("month", facts.day), Date))
 
 
 def units_of(work: Work, unit: Subordinate, *, limit: int = 50) -> tuple[Sequence[Tenant], int]:
@@ -164,24 +167,22 @@ def _rank(count: Shown) -> int:
 
 
 def _summed(work: Work, units: Sequence[Tenant], cohorts: Window) -> list[Subordinate]:
-    days = DailyFact.day.between(cohorts.first, cohorts.last)
+    stretches = [
+        Stretch(None, cohorts.first - timedelta(days=1)),
+        Stretch(cohorts.first, cohorts.last),
+        Stretch(cohorts.last + timedelta(days=1), work.clock.today()),
+    ]
+    facts = grains.rows(work, [(unit.id, SUBTREE) for unit in units], stretches, Matter())
+    days = facts.day.between(cohorts.first, cohorts.last)
     rows = work.session.execute(
         select(
-            DailyFact.subject_id,
-            func.sum(DailyFact.registered + DailyFact.moved - DailyFact.closed).label("open"),
+            facts.subject_id,
+            func.sum(facts.registered + facts.moved - facts.closed).label("open"),
             *(
-                func.coalesce(func.sum(getattr(DailyFact, name)).filter(days), 0).label(name)
+                func.coalesce(func.sum(facts[name]).filter(days), 0).label(name)
                 for name in ("due", "due_met", "notice_due", "notice_met")
             ),
-        )
-        .where(
-            DailyFact.tenant_id == work.tenant_id,
-            # By number: the index is searched for each child's days instead of read whole.
-            DailyFact.subject_id.in_([unit.id for unit in units]),
-            DailyFact.scope == SUBTREE,
-            DailyFact.day <= work.clock.today(),
-        )
-        .group_by(DailyFact.subject_id)
+        ).group_by(facts.subject_id)
     ).all()
     by_unit = {row.subject_id: row for row in rows}
     return [_subordinate(unit, by_unit.get(unit.id)) for unit in units]
@@ -221,19 +222,18 @@ def _sealed() -> Any:
     return select(Category.code).where(Category.sealed)
 
 
-def _parts(work: Work, unit: Subordinate, place: Any) -> tuple[Part, ...]:
+def _facts(work: Work, unit: Subordinate, *, categories: bool = False) -> Facts:
     cohorts = window(work)
+    line, period = (unit.tenant_id, SUBTREE), Stretch(cohorts.first, cohorts.last)
+    return grains.rows(work, [line], [period], Matter(categories=categories or not policy.may_see_sealed(work.actor)))
+
+
+def _parts(work: Work, facts: Facts, place: Any) -> tuple[Part, ...]:
     names = ("registered", "closed", "due", "due_met", "notice_due", "notice_met")
-    hidden = [] if policy.may_see_sealed(work.actor) else [DailyFact.category.not_in(_sealed())]
+    hidden = [] if policy.may_see_sealed(work.actor) else [facts.category.not_in(_sealed())]
     rows = work.session.execute(
-        select(place.label("place"), *(func.sum(getattr(DailyFact, name)).label(name) for name in names))
-        .where(
-            DailyFact.tenant_id == work.tenant_id,
-            DailyFact.subject_id == unit.tenant_id,
-            DailyFact.scope == SUBTREE,
-            DailyFact.day.between(cohorts.first, cohorts.last),
-            *hidden,
-        )
+        select(place.label("place"), *(func.sum(facts[name]).label(name) for name in names))
+        .where(*hidden)
         .group_by(place)
         .order_by(place)
     ).all()

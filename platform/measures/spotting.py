@@ -13,17 +13,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 
 from access.actor import Work
 from access.roles import Role
 from audit.services import record
 from cases.figures import UNCLASSIFIED
 from kernel.ids import uuid7
-from measures import gathering
+from measures import gathering, grains
 from measures.detection import Finding, find
 from measures.expecting import Ints
-from measures.models import OWN, SUBTREE, DailyFact
+from measures.grains import Matter, Stretch
+from measures.models import OWN, SUBTREE
 from measures.phases import days_between
 from measures.spot_rules import ENDING, EVERY, QUIET_DAYS, RECENT_DAYS, SpotAction, SpotStatus, note_of_evidence
 from measures.spots import Hotspot, HotspotEvent
@@ -98,21 +99,13 @@ def read(work: Work) -> Ground | None:
     first = last - timedelta(days=HISTORY_DAYS - 1)
     own, children = _around(work)
     places = _places(own, children)
-    # By number: the index is searched for each child's days instead of read whole.
-    wanted = or_(
-        and_(DailyFact.subject_id == own.id, DailyFact.scope == OWN),
-        and_(DailyFact.subject_id.in_([child.id for child in children]), DailyFact.scope == SUBTREE),
-    )
+    lines = [(own.id, OWN), *((child.id, SUBTREE) for child in children)]
+    facts = grains.rows(work, lines, [Stretch(first, last, by_month=False)], Matter(categories=True))
     rows = work.session.execute(
-        select(DailyFact.subject_id, DailyFact.category, DailyFact.day, func.sum(DailyFact.registered))
-        .where(
-            DailyFact.tenant_id == work.tenant_id,
-            wanted,
-            DailyFact.day.between(first, last),
-            DailyFact.category != UNCLASSIFIED,
-        )
-        .group_by(DailyFact.subject_id, DailyFact.category, DailyFact.day)
-        .having(func.sum(DailyFact.registered) > 0)
+        select(facts.subject_id, facts.category, facts.day, func.sum(facts.registered))
+        .where(facts.category != UNCLASSIFIED)
+        .group_by(facts.subject_id, facts.category, facts.day)
+        .having(func.sum(facts.registered) > 0)
     ).all()
     if not rows:
         return None
