@@ -132,13 +132,13 @@ def one(work: Work, slug: str) -> Subordinate:
 def by_category(work: Work, unit: Subordinate) -> tuple[Part, ...]:
     """The window of one subordinate by first-level category code, the code as the label."""
     facts = _facts(work, unit, categories=True)
-    return _parts(work, facts, facts.category)
+    return _parts(work, facts, facts.c.category)
 
 
 def by_month(work: Work, unit: Subordinate) -> tuple[Part, ...]:
     """The window of one subordinate by calendar month, the month's first day as the label."""
     facts = _facts(work, unit)
-    return _parts(work, facts, cast(func.date_trunc("month", facts.day), Date))
+    return _parts(work, facts, cast(func.date_trunc("month", facts.c.day), Date))
 
 
 def units_of(work: Work, unit: Subordinate, *, limit: int = 50) -> tuple[Sequence[Tenant], int]:
@@ -173,16 +173,17 @@ def _summed(work: Work, units: Sequence[Tenant], cohorts: Window) -> list[Subord
         Stretch(cohorts.last + timedelta(days=1), work.clock.today()),
     ]
     facts = grains.rows(work, [(unit.id, SUBTREE) for unit in units], stretches, Matter())
-    days = facts.day.between(cohorts.first, cohorts.last)
+    days = facts.c.day.between(cohorts.first, cohorts.last)
     rows = work.session.execute(
         select(
-            facts.subject_id,
-            func.sum(facts.registered + facts.moved - facts.closed).label("open"),
+            facts.c.subject_id,
+            func.sum(facts.c.registered + facts.c.moved - facts.c.closed).label("open"),
             *(
-                func.coalesce(func.sum(facts[name]).filter(days), 0).label(name)
+                func.coalesce(func.sum(facts.c[name]).filter(days), 0).label(name)
                 for name in ("due", "due_met", "notice_due", "notice_met")
             ),
-        ).group_by(facts.subject_id)
+        ).group_by(facts.c.subject_id),
+        facts.values,
     ).all()
     by_unit = {row.subject_id: row for row in rows}
     return [_subordinate(unit, by_unit.get(unit.id)) for unit in units]
@@ -230,12 +231,13 @@ def _facts(work: Work, unit: Subordinate, *, categories: bool = False) -> Facts:
 
 def _parts(work: Work, facts: Facts, place: Any) -> tuple[Part, ...]:
     names = ("registered", "closed", "due", "due_met", "notice_due", "notice_met")
-    hidden = [] if policy.may_see_sealed(work.actor) else [facts.category.not_in(_sealed())]
+    hidden = [] if policy.may_see_sealed(work.actor) else [facts.c.category.not_in(_sealed())]
     rows = work.session.execute(
-        select(place.label("place"), *(func.sum(facts[name]).label(name) for name in names))
+        select(place.label("place"), *(func.sum(facts.c[name]).label(name) for name in names))
         .where(*hidden)
         .group_by(place)
-        .order_by(place)
+        .order_by(place),
+        facts.values,
     ).all()
     return tuple(
         Part(

@@ -65,17 +65,18 @@ def flow(work: Work, wanted: Wanted) -> Flow:
     history = Stretch(None, wanted.first_monday - timedelta(days=1))
     period = Stretch(wanted.first_monday, wanted.last_sunday, by_month=False)
     facts = of_scope(work, wanted, [history, period] if weeks else [history], channels=True)
-    week = cast(func.date_trunc("week", facts.day), Date)
-    bucket = sql_case((facts.day < wanted.first_monday, _BEFORE), else_=week)
+    week = cast(func.date_trunc("week", facts.c.day), Date)
+    bucket = sql_case((facts.c.day < wanted.first_monday, _BEFORE), else_=week)
     rows = work.session.execute(
         select(
             bucket.label("week"),
-            facts.channel,
-            func.sum(facts.registered).label("registered"),
-            func.sum(facts.closed).label("closed"),
-            func.sum(facts.moved).label("moved"),
-            func.sum(facts.accepted).label("accepted"),
-        ).group_by(bucket, facts.channel)
+            facts.c.channel,
+            func.sum(facts.c.registered).label("registered"),
+            func.sum(facts.c.closed).label("closed"),
+            func.sum(facts.c.moved).label("moved"),
+            func.sum(facts.c.accepted).label("accepted"),
+        ).group_by(bucket, facts.c.channel),
+        facts.values,
     ).all()
     into: dict[date, int] = defaultdict(int)
     out: dict[date, int] = defaultdict(int)
@@ -112,8 +113,8 @@ def flow(work: Work, wanted: Wanted) -> Flow:
 def months(work: Work, wanted: Wanted) -> tuple[Month, ...]:
     """Due-date cohorts (domain.md C), intake and closures by calendar month."""
     facts = of_scope(work, wanted, [Stretch(wanted.first, wanted.last)])
-    month = cast(func.date_trunc("month", facts.day), Date)
-    rows = work.session.execute(select(month.label("month"), *_sums(facts)).group_by(month)).all()
+    month = cast(func.date_trunc("month", facts.c.day), Date)
+    rows = work.session.execute(select(month.label("month"), *_sums(facts)).group_by(month), facts.values).all()
     by_month, show = {row.month: row for row in rows}, _shower(wanted)
     return tuple(Month(first, *_figures(by_month.get(first), show)) for first in wanted.months)
 
@@ -123,7 +124,9 @@ def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
     if not here.children:
         return ()
     facts = of_children(work, wanted, here)
-    rows = work.session.execute(select(facts.subject_id, *_sums(facts)).group_by(facts.subject_id)).all()
+    rows = work.session.execute(
+        select(facts.c.subject_id, *_sums(facts)).group_by(facts.c.subject_id), facts.values
+    ).all()
     by_unit = {row.subject_id: row for row in rows}
     # The viewer knows its own figures and those of the whole subtree: together the children are no secret.
     shown = {
@@ -147,11 +150,12 @@ def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
     by_unit = wanted.scope.word == SUBTREE_WORD and bool(here.children)
     lines = [(here.tenant_id, OWN), *_children(here)] if by_unit else [line_of(wanted)]
     facts = grains.rows(work, lines, [Stretch(wanted.first, wanted.last)], _matter(wanted, categories=True))
-    column: Any = facts.subject_id if by_unit else cast(func.date_trunc("month", facts.day), Date)
+    column: Any = facts.c.subject_id if by_unit else cast(func.date_trunc("month", facts.c.day), Date)
     rows = work.session.execute(
-        select(facts.category, column.label("place"), func.sum(facts.registered).label("registered"))
-        .group_by(facts.category, column)
-        .having(func.sum(facts.registered) > 0)
+        select(facts.c.category, column.label("place"), func.sum(facts.c.registered).label("registered"))
+        .group_by(facts.c.category, column)
+        .having(func.sum(facts.c.registered) > 0),
+        facts.values,
     ).all()
     counts = {(row.category, row.place): int(row.registered) for row in rows}
     used = {category for category, _place in counts}
@@ -178,10 +182,11 @@ def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
     facts = of_scope(work, wanted, stretches, categories=True)
     rows = work.session.execute(
         select(
-            facts.category,
-            func.coalesce(func.sum(facts.registered).filter(facts.day >= border), 0).label("recent"),
-            func.coalesce(func.sum(facts.registered).filter(facts.day < border), 0).label("before"),
-        ).group_by(facts.category)
+            facts.c.category,
+            func.coalesce(func.sum(facts.c.registered).filter(facts.c.day >= border), 0).label("recent"),
+            func.coalesce(func.sum(facts.c.registered).filter(facts.c.day < border), 0).label("before"),
+        ).group_by(facts.c.category),
+        facts.values,
     ).all()
     found = {row.category: row for row in rows}
     return tuple(
@@ -222,7 +227,7 @@ _SUMMED = ("due", "due_met", "notice_due", "notice_met", "registered", "closed")
 
 
 def _sums(facts: Facts) -> list[Any]:
-    return [func.sum(facts[name]).label(name) for name in _SUMMED]
+    return [func.sum(facts.c[name]).label(name) for name in _SUMMED]
 
 
 def _figures(row: Any, show: Callable[[int], Shown]) -> tuple[Rate, Rate, Shown, Shown]:

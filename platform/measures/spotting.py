@@ -102,10 +102,11 @@ def read(work: Work) -> Ground | None:
     lines = [(own.id, OWN), *((child.id, SUBTREE) for child in children)]
     facts = grains.rows(work, lines, [Stretch(first, last, by_month=False)], Matter(categories=True))
     rows = work.session.execute(
-        select(facts.subject_id, facts.category, facts.day, func.sum(facts.registered))
-        .where(facts.category != UNCLASSIFIED)
-        .group_by(facts.subject_id, facts.category, facts.day)
-        .having(func.sum(facts.registered) > 0)
+        select(facts.c.subject_id, facts.c.category, facts.c.day, func.sum(facts.c.registered))
+        .where(facts.c.category != UNCLASSIFIED)
+        .group_by(facts.c.subject_id, facts.c.category, facts.c.day)
+        .having(func.sum(facts.c.registered) > 0),
+        facts.values,
     ).all()
     if not rows:
         return None

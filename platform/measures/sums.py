@@ -28,8 +28,10 @@ def by_month(work: Work, wanted: Wanted, measures: Sequence[Measure]) -> Sequenc
     """
     parts = _parts(measures)
     facts = queries.of_scope(work, wanted, [Stretch(wanted.first, wanted.last)], channels=_apart(parts))
-    month = cast(func.date_trunc("month", facts.day), Date)
-    rows = work.session.execute(select(month.label("place"), *_columns(facts, parts)).group_by(month)).all()
+    month = cast(func.date_trunc("month", facts.c.day), Date)
+    rows = work.session.execute(
+        select(month.label("place"), *_columns(facts, parts)).group_by(month), facts.values
+    ).all()
     found, hide = {row.place: row for row in rows}, wanted.scope.veiled
     return [(first, _answers(measures, parts, found.get(first), hide=hide)) for first in wanted.months]
 
@@ -44,7 +46,7 @@ def by_unit(work: Work, wanted: Wanted, here: Around, measures: Sequence[Measure
     parts = _parts(measures)
     facts = queries.of_children(work, wanted, here, channels=_apart(parts))
     rows = work.session.execute(
-        select(facts.subject_id.label("place"), *_columns(facts, parts)).group_by(facts.subject_id)
+        select(facts.c.subject_id.label("place"), *_columns(facts, parts)).group_by(facts.c.subject_id), facts.values
     ).all()
     found = {row.place: row for row in rows}
     return [(unit, _answers(measures, parts, found.get(unit.tenant_id), hide=True)) for unit in here.children]
@@ -64,9 +66,9 @@ def _apart(parts: Mapping[str, Part]) -> bool:
 def _columns(facts: Facts, parts: Mapping[str, Part]) -> list[Any]:
     columns = []
     for label, part in parts.items():
-        summed = func.sum(facts[part.column])
+        summed = func.sum(facts.c[part.column])
         columns.append(
-            (summed if part.channel is None else summed.filter(facts.channel == part.channel)).label(label)
+            (summed if part.channel is None else summed.filter(facts.c.channel == part.channel)).label(label)
         )
     return columns
 

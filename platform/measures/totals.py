@@ -25,27 +25,27 @@ NOTHING: Sums = dict.fromkeys(COUNTS, 0)
 def totals(work: Work, scope: int, first: date, last: date) -> Sums:
     """Every count column over the days from ``first`` to ``last``; ``scope`` is ``OWN`` or ``SUBTREE``."""
     facts = _mine(work, scope, first, last, Matter())
-    row = work.session.execute(select(*_sums(facts))).one()
+    row = work.session.execute(select(*_sums(facts)), facts.values).one()
     return {name: int(getattr(row, name)) for name in COUNTS}
 
 
 def by_category(work: Work, scope: int, first: date, last: date) -> dict[str, Sums]:
     """As :func:`totals`, for each first-level category that has a row."""
     facts = _mine(work, scope, first, last, Matter(categories=True))
-    return _parts(work, facts, facts.category)
+    return _parts(work, facts, facts.c.category)
 
 
 def by_channel(work: Work, scope: int, first: date, last: date) -> dict[str, Sums]:
     """As :func:`totals`, for each channel that has a row."""
     facts = _mine(work, scope, first, last, Matter(channels=True))
-    return _parts(work, facts, facts.channel)
+    return _parts(work, facts, facts.c.channel)
 
 
 def of_children(work: Work, children: Iterable[int], first: date, last: date) -> dict[int, Sums]:
     """As :func:`totals`, for the subtree of each direct child that has a row."""
     lines = [(child, SUBTREE) for child in children]
     facts = grains.rows(work, lines, [Stretch(first, last)], Matter())
-    return _parts(work, facts, facts.subject_id)
+    return _parts(work, facts, facts.c.subject_id)
 
 
 def first_day(work: Work) -> date | None:
@@ -65,9 +65,9 @@ def _mine(work: Work, scope: int, first: date, last: date, matter: Matter) -> Fa
 
 
 def _sums(facts: Facts) -> list[ColumnElement[int]]:
-    return [func.coalesce(func.sum(facts[name]), 0).label(name) for name in COUNTS]
+    return [func.coalesce(func.sum(facts.c[name]), 0).label(name) for name in COUNTS]
 
 
 def _parts(work: Work, facts: Facts, place: ColumnElement[Any]) -> dict[Any, Sums]:
-    rows = work.session.execute(select(place.label("place"), *_sums(facts)).group_by(place))
+    rows = work.session.execute(select(place.label("place"), *_sums(facts)).group_by(place), facts.values)
     return {row.place: {name: int(getattr(row, name)) for name in COUNTS} for row in rows}
