@@ -123,3 +123,4 @@ def test_the_parts_about_those_below_are_left_out_for_who_does_not_see_them(desk
 
 def test_a_signature_is_read_in_fours() -> None:
     assert verifying.readable(bytes.fromhex("01ab2cff")) == "01AB-2CFF"
+    assert "".join(verifying.halves(bytes.fromhex("01ab2cff"))) == "01AB-2CFF"
