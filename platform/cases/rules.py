@@ -22,6 +22,10 @@ CHANNEL_LABELS: dict[Channel, str] = {
 }
 
 
+#: ``Case.source`` of what a worker filed through the portal, without anybody's help.
+PORTAL = "portal"
+
+
 class Purpose(StrEnum):
     """What the petitioner wants (信访目的)."""
 
