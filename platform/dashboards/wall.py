@@ -1,7 +1,7 @@
 """大屏: two screens of four tiles in large type for a room, without the name of a person or of a unit below.
 
 Many people see it who may see no figure of a single unit: counts of 1 to 7 are hidden in every breakdown, for the own
-union too, and 检举控告 is not broken out for anybody.
+union too, and 检举控告 is counted for nobody.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def show() -> tuple[str, int]:
     shown: tuple[Screen, ...] = ()
     wanted = scopes.usual(unit, here)
     try:
-        wanted = scopes.read(unit, here, request.args)
+        wanted = replace(scopes.read(unit, here, request.args), without=_sealed(unit))
         shown = screens(unit, here, wanted)
     except (InvalidError, ForbiddenError) as error:
         problem = error.message
@@ -83,11 +83,16 @@ def show() -> tuple[str, int]:
         name=here.name,
         screens=shown,
         problem=problem,
-        wanted=wanted,
+        about=wording.about(wanted),
         as_of=queries.as_of(unit.session),
         today=unit.clock.today(),
     )
     return page, 422 if problem else 200
+
+
+def _sealed(work: Work) -> frozenset[str]:
+    """检举控告, which the room is told nothing of, neither apart nor in a total."""
+    return tenants.sealed_codes(tenants.categories(work.session))
 
 
 def screens(work: Work, here: Around, wanted: Wanted) -> tuple[Screen, ...]:
@@ -96,8 +101,7 @@ def screens(work: Work, here: Around, wanted: Wanted) -> tuple[Screen, ...]:
     if begins is not None:
         wanted = replace(wanted, first=min(begins, wanted.last))
     flow, months = queries.flow(work, wanted), queries.months(work, wanted)
-    sealed = {category.code for category in tenants.categories(work.session) if category.sealed}
-    recent = [row for row in queries.recent(work, wanted, here) if row.category not in sealed]
+    recent = queries.recent(work, wanted, here)
     return (
         Screen(
             "负荷",

@@ -73,6 +73,7 @@ def subordinates() -> str:
         window=found.window,
         as_of=as_of(unit.session),
         hidden=HIDDEN,
+        without_sealed=below.leaves_out_sealed(unit),
         search=search,
         sort=sort,
         sorts=[(key, _(word), address_of(here, {"q": search, "sort": key})) for key, word in SORT_WORDS.items()],
@@ -107,6 +108,7 @@ def subordinate(slug: str) -> str:
         window=window,
         as_of=as_of(unit.session),
         hidden=HIDDEN,
+        without_sealed=below.leaves_out_sealed(unit),
         definitions=_definitions(),
     )
 

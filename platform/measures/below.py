@@ -163,6 +163,11 @@ def _rank(count: Shown) -> int:
     return 1 if count is None else count
 
 
+def leaves_out_sealed(work: Work) -> bool:
+    """Whether the figures here leave 检举控告 out, sums and parts alike: who may not see them is told neither."""
+    return not policy.may_see_sealed(work.actor)
+
+
 def _summed(work: Work, units: Sequence[Tenant], cohorts: Window) -> list[Subordinate]:
     days = DailyFact.day.between(cohorts.first, cohorts.last)
     rows = work.session.execute(
@@ -180,6 +185,7 @@ def _summed(work: Work, units: Sequence[Tenant], cohorts: Window) -> list[Subord
             DailyFact.subject_id.in_([unit.id for unit in units]),
             DailyFact.scope == SUBTREE,
             DailyFact.day <= work.clock.today(),
+            *_shown_matters(work),
         )
         .group_by(DailyFact.subject_id)
     ).all()
@@ -216,15 +222,16 @@ def share(met: int, due: int) -> Share:
     return Share(whole, max(0, whole - HIDDEN_TO) / whole, (whole - 1) / whole)
 
 
-def _sealed() -> Any:
+def _shown_matters(work: Work) -> list[Any]:
     # 检举控告: that somebody was reported at all is not for everybody (条例 art. 30(3)).
-    return select(Category.code).where(Category.sealed)
+    if not leaves_out_sealed(work):
+        return []
+    return [DailyFact.category.not_in(select(Category.code).where(Category.sealed))]
 
 
 def _parts(work: Work, unit: Subordinate, place: Any) -> tuple[Part, ...]:
     cohorts = window(work)
     names = ("registered", "closed", "due", "due_met", "notice_due", "notice_met")
-    hidden = [] if policy.may_see_sealed(work.actor) else [DailyFact.category.not_in(_sealed())]
     rows = work.session.execute(
         select(place.label("place"), *(func.sum(getattr(DailyFact, name)).label(name) for name in names))
         .where(
@@ -232,7 +239,7 @@ def _parts(work: Work, unit: Subordinate, place: Any) -> tuple[Part, ...]:
             DailyFact.subject_id == unit.tenant_id,
             DailyFact.scope == SUBTREE,
             DailyFact.day.between(cohorts.first, cohorts.last),
-            *hidden,
+            *_shown_matters(work),
         )
         .group_by(place)
         .order_by(place)

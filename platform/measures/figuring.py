@@ -84,6 +84,8 @@ def _sums(work: Work, wanted: Wanted, parts: Mapping[str, Part]) -> dict[str, in
         conditions.append(DailyFact.category == wanted.category)
     if wanted.channel is not None:
         conditions.append(DailyFact.channel == wanted.channel)
+    if wanted.without:
+        conditions.append(DailyFact.category.not_in(sorted(wanted.without)))
     columns = []
     for label, part in parts.items():
         days = DailyFact.day < wanted.first if part.before else inside

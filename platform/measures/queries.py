@@ -226,6 +226,8 @@ def _matters(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield DailyFact.category == wanted.category
     if wanted.channel is not None:
         yield DailyFact.channel == wanted.channel
+    if wanted.without:
+        yield DailyFact.category.not_in(sorted(wanted.without))
 
 
 _SUMMED = ("due", "due_met", "notice_due", "notice_met", "registered", "closed")

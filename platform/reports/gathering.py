@@ -25,6 +25,7 @@ from measures import totals
 from measures.suppression import HIDDEN, Shown
 from reports.periods import Period
 from reports.veiling import RULE, bounds, told
+from tenants import queries as tenants
 from tenants.models import Tenant, TenantParent
 
 #: Under this name a letter's snapshot holds the figures of a report.
@@ -119,7 +120,8 @@ def assemble(
     units = [_unit(child, came.get(child.id)) for child in below]
     sums = [_summed(key, name, units, own, everybody) for key, name in SUMMED.items()]
     missing = [child for child in below if child.id not in came]
-    absent = totals.of_children(work, [child.id for child in missing], period.first, period.last)
+    sealed = tenants.sealed_codes(tenants.categories(work.session))
+    absent = totals.of_children(work, [child.id for child in missing], period.first, period.last, without=sealed)
     left_out = sum(counted["registered"] for counted in absent.values())
     return {
         "units": units,

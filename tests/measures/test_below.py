@@ -146,6 +146,19 @@ def test_reports_are_broken_out_for_those_who_see_them_only(
     assert labels == {"head": ["13"], "supervisor": []}
 
 
+def test_the_sums_leave_out_what_the_parts_leave_out(may: Federation, fold_all: Fold, superuser: Engine) -> None:
+    add(superuser, may.ids["east"], MAY, category="13", registered=20, due=30, due_met=10, notice_due=30)
+    add(superuser, may.ids["east"], MAY, category="01", registered=40, due=50, due_met=40, notice_due=20)
+    fold_all()
+    seen = {}
+    for who in ("head", "supervisor"):
+        with may.work(f"{who}@city") as work:
+            row = below.one(work, "east")
+            assert row == below.page(work, search=row.name).rows[0]
+            seen[who] = (row.open, row.overdue, row.late, row.on_time.due, below.leaves_out_sealed(work))
+    assert seen == {"head": (60, 30, 50, 80, False), "supervisor": (40, 10, 20, 50, True)}
+
+
 def test_who_does_not_see_below_is_refused(may: Federation) -> None:
     for role in CASE_ROLES:
         with may.work(f"{role.value.removeprefix('office_')}@city") as work:

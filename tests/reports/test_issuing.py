@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from measures.definitions import CATALOGUE
-from reports import drafting, figures, issuing, queries, verifying
+from reports import content, drafting, figures, issuing, queries, submitting, verifying
 from reports.drafting import period_of
 from tests.reports.conftest import WORDS, Desk
 
@@ -35,6 +35,20 @@ def test_what_is_frozen_are_the_figures_of_the_period_with_every_definition(desk
     assert {row["key"] for row in own["measures"]} == {measure.key for measure in CATALOGUE}
     assert all(row["definition"] and row["source"] for row in own["measures"])
     assert [(row["name"], row["now"]) for row in own["categories"]][-1][1] == 20
+
+
+def test_accusations_are_in_no_number_of_a_report_and_the_report_says_so(desk: Desk) -> None:
+    desk.count("west", date(2026, 2, 12), registered=9, closed=9, due=9, category="13", channel="letter")
+    report = desk.issue("west")
+    own = report.figures["own"]
+    assert figures.value_of(own, "registered")["now"] == 30
+    assert figures.value_of(own, "on_time")["now"] == {"met": 21, "due": 30}
+    for lines in (own["categories"], own["channels"]):
+        assert sum(line["now"] for line in lines) == 30
+    assert any("不含检举控告" in said for said in content.as_of_words(report.figures))
+    with desk.federation.work("head@west") as work:
+        told = submitting.told(report, queries.get(work, report.id).paper)
+    assert told["rule"].endswith("不含检举控告件")
 
 
 def test_a_later_figure_changes_no_issued_report_and_its_signature_holds(desk: Desk) -> None:
