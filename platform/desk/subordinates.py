@@ -190,7 +190,7 @@ def _month(value: str | date) -> str:
 def share_words(share: Share) -> str:
     """A rate as text; where small counts are hidden, the ends between which it lies."""
     if share.low is None or share.high is None:
-        return "—"
+        return "—" if share.due == 0 else HIDDEN
     if share.low == share.high:
         return f"{share.low:.1%}"
     return f"{share.low:.0%}–{share.high:.0%}"

@@ -25,9 +25,11 @@ from measures.measure import Measure
 from measures.models import OWN, SUBTREE
 from measures.queries import as_of
 from measures.scopes import OWN_WORD, SUBTREE_WORD, Scope, Wanted
+from measures.suppression import margins, outside
 from measures.totals import Sums
 from reports import correspondence, gathering
 from reports.periods import Period
+from reports.veiling import Frozen, frozen
 from tenants import queries as tenants
 
 #: What this version of the figures looks like; whoever reads them later asks it.
@@ -114,13 +116,21 @@ def _block(work: Work, scope: int, period: Period, known_since: date) -> dict[st
         "year_ago": period.year_ago if period.year_ago.last >= known_since else None,
     }
     sealed = tenants.sealed_codes(tenants.categories(work.session))
+    # Own and whole together tell the figures of an only child.
+    veiled = {
+        name: scope == SUBTREE and span is not None and len(gathering.children(work, span)) == 1
+        for name, span in spans.items()
+    }
     sums = {
         name: totals.totals(work, scope, span.first, span.last, without=sealed)
         for name, span in spans.items()
         if span is not None
     }
     answers = {
-        name: {found.measure.key: found for found in figuring.answers(work, _asked(work, scope, span, sealed))}
+        name: {
+            found.measure.key: found
+            for found in figuring.answers(work, _asked(work, scope, span, sealed, veiled=veiled[name]))
+        }
         for name, span in spans.items()
         if span is not None
     }
@@ -129,11 +139,11 @@ def _block(work: Work, scope: int, period: Period, known_since: date) -> dict[st
     before_by = totals.by_category(work, scope, before.first, before.last, without=sealed) if before else None
     now_channel = totals.by_channel(work, scope, period.first, period.last, without=sealed)
     before_channel = totals.by_channel(work, scope, before.first, before.last, without=sealed) if before else None
-    return {
+    block: dict[str, Any] = {
         "measures": [_measure(measure, answers) for measure in CATALOGUE],
         "counts": [
             {"key": key, "name": name, "unit": unit}
-            | {span: sums[span][column] if span in sums else None for span in spans}
+            | {span: _told(sums[span][column], veiled=veiled[span]) if span in sums else None for span in spans}
             for key, (name, unit, column) in COUNTS.items()
         ],
         "categories": _categories(work, now_by, before_by),
@@ -149,12 +159,30 @@ def _block(work: Work, scope: int, period: Period, known_since: date) -> dict[st
             for channel in Channel
         ],
     }
+    for span in ("now", "before"):
+        if veiled[span]:
+            _veil(block, span)
+    return block | ({"veiled": True} if veiled["now"] else {})
 
 
-def _asked(work: Work, scope: int, span: Period, sealed: frozenset[str]) -> Wanted:
+def _told(count: int, *, veiled: bool) -> Frozen:
+    return frozen(outside(count)) if veiled else count
+
+
+def _veil(block: dict[str, Any], span: str) -> None:
+    """Categories and channels of an only child's superior with a total that tells none of them."""
+    parts = [lines for lines in (block["categories"], block["channels"]) if lines and lines[0][span] is not None]
+    shown, total = margins(*([line[span] for line in lines] for lines in parts))
+    for lines, told in zip(parts, shown, strict=True):
+        for line, count in zip(lines, told, strict=True):
+            line[span] = frozen(count)
+    next(row for row in block["measures"] if row["key"] == "registered")[span] = frozen(total)
+
+
+def _asked(work: Work, scope: int, span: Period, sealed: frozenset[str], *, veiled: bool) -> Wanted:
     """The catalogue's question; what is counted does not depend on who asks."""
     word = OWN_WORD if scope == OWN else SUBTREE_WORD
-    return Wanted(span.first, span.last, Scope(word, work.tenant_id, scope, ""), without=sealed)
+    return Wanted(span.first, span.last, Scope(word, work.tenant_id, scope, "", veiled), without=sealed)
 
 
 def _measure(measure: Measure, answers: Mapping[str, Mapping[str, Answer]]) -> dict[str, Any]:
@@ -173,9 +201,9 @@ def _measure(measure: Measure, answers: Mapping[str, Mapping[str, Answer]]) -> d
         if found is None:
             told[span] = None
         elif measure.denominator is not None:
-            told[span] = {"met": found.numerator, "due": found.denominator}
+            told[span] = {"met": frozen(found.numerator), "due": frozen(found.denominator)}
         else:
-            told[span] = found.numerator
+            told[span] = frozen(found.numerator)
     return told
 
 
