@@ -23,8 +23,8 @@ def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
     whole = {answer.measure.key: answer for answer in figuring.answers(work, wanted, asked)}
     by_month = sums.by_month(work, wanted, asked)
     charts = [
-        months.on_time(wanted, found),
-        months.notice(wanted, found),
+        rates.monthly(wanted, by_month, "on_time", "信访件按期办结了吗？"),
+        rates.monthly(wanted, by_month, "notice_on_time", "受理告知按期了吗？"),
         rates.together(wanted, whole, rates.FOUR, name="four", title="四率各是多少？"),
         months.due(wanted, found),
         rates.monthly(wanted, by_month, "once", "初信初访一次办好了吗？"),
