@@ -22,8 +22,8 @@ CHANNEL_LABELS: dict[Channel, str] = {
 }
 
 
-#: ``Case.source`` of what a worker filed through the portal, without anybody's help.
-PORTAL = "portal"
+#: ``Case.source`` of what was typed at the desk's form, and of what a worker filed through the portal without help.
+FORM, PORTAL = "form", "portal"
 
 
 class Purpose(StrEnum):
