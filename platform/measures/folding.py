@@ -25,6 +25,7 @@ _SUMS = ", ".join(f"sum({name})::{'bigint' if name == 'days_to_close' else 'int'
 _ADDED = ", ".join(f"{name} = f.{name} + excluded.{name}" for name in COUNTS)
 _CELL = "day, category, channel"
 _LINE = "viewer, subject, scope"
+_SUMMED = summed("late", _LINE)
 _ADDED_UP = ", ".join(f"{name} = s.{name} + excluded.{name}" for name in COUNTS)
 _STOCK = "(registered + moved - closed)"
 _ONLY_MOVED = ", ".join(f"edges.sign * {_STOCK}" if name == "moved" else "0" for name in COUNTS)
@@ -74,7 +75,7 @@ _FOLD = text(
         select cells.* from cells join summed_lines line
             on line.tenant_id = viewer and line.subject_id = subject and line.scope = cells.scope and day < line.until
     ), summed as (
-        select {_LINE}, grain, {_CELL}, {_SUMS} from ({summed("late", _LINE)}) row group by {_LINE}, grain, {_CELL}
+        select {_LINE}, grain, {_CELL}, {_SUMS} from ({_SUMMED}) row group by {_LINE}, grain, {_CELL}
         order by {_LINE}, grain, {_CELL}
     ), added as (
         insert into summed_facts as s (tenant_id, subject_id, scope, grain, {_CELL}, {_NAMES})

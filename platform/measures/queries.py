@@ -22,7 +22,7 @@ from measures.grains import Facts, Line, Matter, Stretch
 from measures.models import HEARTBEAT, OWN, SUBTREE
 from measures.scopes import SUBTREE_WORD, Around, Unit, Wanted
 from measures.shapes import Flow, Heat, Month, Rate, Recent, UnitRow, Week
-from measures.suppression import Shown, apart, margins, outside
+from measures.suppression import Shown, apart, margins, outside, uncover
 
 __all__ = [
     "RECENT_WEEKS",
@@ -129,10 +129,12 @@ def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
     ).all()
     by_unit = {row.subject_id: row for row in rows}
     # The viewer knows its own figures and those of the whole subtree: together the children are no secret.
-    shown = {
-        name: apart([int(getattr(by_unit.get(unit.tenant_id), name, 0)) for unit in here.children])
-        for name in _SUMMED
+    counts = {
+        name: [int(getattr(by_unit.get(unit.tenant_id), name, 0)) for unit in here.children] for name in _SUMMED
     }
+    shown = {name: apart(column) for name, column in counts.items()}
+    for whole, part in (("due", "due_met"), ("notice_due", "notice_met")):
+        shown[whole] = uncover(counts[whole], shown[whole], shown[part])
     return tuple(
         UnitRow(
             unit,
@@ -220,7 +222,7 @@ def _children(here: Around) -> list[Line]:
 
 
 def _matter(wanted: Wanted, *, categories: bool = False, channels: bool = False) -> Matter:
-    return Matter(wanted.category, wanted.channel, categories, channels)
+    return Matter(wanted.category, wanted.channel, categories, channels, wanted.without)
 
 
 _SUMMED = ("due", "due_met", "notice_due", "notice_met", "registered", "closed")

@@ -56,8 +56,9 @@ def summed(source: str, key: str) -> str:
     )
 
 
-_LINE = "tenant_id = :viewer and subject_id = :subject and scope = :scope"
 _KEY = "tenant_id, subject_id, scope"
+_SUMMED = summed("daily", _KEY)
+_LINE = "tenant_id = :viewer and subject_id = :subject and scope = :scope"
 _WRITE = f"""
     insert into summed_facts as s ({_KEY}, grain, {_CELL}, {_NAMES})
     select {_KEY}, grain, {_CELL}, {_NAMES} from wrong order by {_KEY}, grain, {_CELL}
@@ -68,7 +69,7 @@ _ADVANCE = text(
     with daily as (
         select {_KEY}, {_CELL}, {_NAMES} from daily_facts where {_LINE} and day >= :since and day < :until
     ), wrong as (
-        select {_KEY}, grain, {_CELL}, {_SUMS} from ({summed("daily", _KEY)}) row group by {_KEY}, grain, {_CELL}
+        select {_KEY}, grain, {_CELL}, {_SUMS} from ({_SUMMED}) row group by {_KEY}, grain, {_CELL}
     )
     {_WRITE}
     """  # noqa: S608
@@ -76,12 +77,12 @@ _ADVANCE = text(
 _CHECK = text(
     f"""
     with daily as (
-        select f.{_KEY.replace(", ", ", f.")}, {_CELL}, {_NAMES}
+        select f.tenant_id, f.subject_id, f.scope, {_CELL}, {_NAMES}
         from daily_facts f join summed_lines line
             on line.tenant_id = f.tenant_id and line.subject_id = f.subject_id and line.scope = f.scope
         where f.tenant_id = :viewer and f.day < line.until
     ), difference as (
-        {summed("daily", _KEY)}
+        {_SUMMED}
         union all
         select {_KEY}, grain, {_CELL}, {_MINUS} from summed_facts where tenant_id = :viewer
     ), wrong as (

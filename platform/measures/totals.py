@@ -6,7 +6,7 @@ as they are: whoever shows one passes it through ``measures.suppression``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -22,29 +22,34 @@ Sums = Mapping[str, int]
 NOTHING: Sums = dict.fromkeys(COUNTS, 0)
 
 
-def totals(work: Work, scope: int, first: date, last: date) -> Sums:
-    """Every count column over the days from ``first`` to ``last``; ``scope`` is ``OWN`` or ``SUBTREE``."""
-    facts = _mine(work, scope, first, last, Matter())
+def totals(work: Work, scope: int, first: date, last: date, *, without: Collection[str] = ()) -> Sums:
+    """Every count column over the days from ``first`` to ``last``; ``scope`` is ``OWN`` or ``SUBTREE``.
+
+    ``without`` are categories that are not counted, here and in the others below.
+    """
+    facts = _mine(work, scope, first, last, Matter(without=without))
     row = work.session.execute(select(*_sums(facts)), facts.values).one()
     return {name: int(getattr(row, name)) for name in COUNTS}
 
 
-def by_category(work: Work, scope: int, first: date, last: date) -> dict[str, Sums]:
+def by_category(work: Work, scope: int, first: date, last: date, *, without: Collection[str] = ()) -> dict[str, Sums]:
     """As :func:`totals`, for each first-level category that has a row."""
-    facts = _mine(work, scope, first, last, Matter(categories=True))
+    facts = _mine(work, scope, first, last, Matter(categories=True, without=without))
     return _parts(work, facts, facts.c.category)
 
 
-def by_channel(work: Work, scope: int, first: date, last: date) -> dict[str, Sums]:
+def by_channel(work: Work, scope: int, first: date, last: date, *, without: Collection[str] = ()) -> dict[str, Sums]:
     """As :func:`totals`, for each channel that has a row."""
-    facts = _mine(work, scope, first, last, Matter(channels=True))
+    facts = _mine(work, scope, first, last, Matter(channels=True, without=without))
     return _parts(work, facts, facts.c.channel)
 
 
-def of_children(work: Work, children: Iterable[int], first: date, last: date) -> dict[int, Sums]:
+def of_children(
+    work: Work, children: Iterable[int], first: date, last: date, *, without: Collection[str] = ()
+) -> dict[int, Sums]:
     """As :func:`totals`, for the subtree of each direct child that has a row."""
     lines = [(child, SUBTREE) for child in children]
-    facts = grains.rows(work, lines, [Stretch(first, last)], Matter())
+    facts = grains.rows(work, lines, [Stretch(first, last)], Matter(without=without))
     return _parts(work, facts, facts.c.subject_id)
 
 
