@@ -9,7 +9,6 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 
 from infra.servers import Environment
 from kernel.schema import alembic_config
@@ -18,10 +17,14 @@ from tests.leaks.twins import Twins
 
 
 def superuser_engine(admin_url: str | None, database_url: str) -> Engine:
-    """The administrator's login on the database that the second URL names."""
+    """The administrator's login on the database that the second URL names.
+
+    One connection is kept: the matrix asks hundreds of times whose thing is whose, and logging in costs more than
+    the question.
+    """
     assert admin_url is not None, "the suite needs an administrator who may make databases"
     url = make_url(admin_url).set(drivername="postgresql+psycopg", database=make_url(database_url).database)
-    return create_engine(url, poolclass=NullPool)
+    return create_engine(url, pool_size=1)
 
 
 @pytest.fixture(scope="session")
