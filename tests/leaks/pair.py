@@ -6,13 +6,12 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from alembic import command
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 
 from infra.servers import Environment
-from kernel.schema import alembic_config
 from kernel.settings import Settings
+from tests import template
 from tests.leaks.twins import Twins
 
 
@@ -32,9 +31,8 @@ def twins(servers: Environment) -> Iterator[Twins]:
     """Two unions with the same identifiers on a database of their own, made once for a worker."""
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     name = f"lianxin_twins_{os.getpid()}_{number}"
-    environment = servers.database(name, redis_db=10 + int(number))
+    environment = template.copied(servers, name, redis_db=10 + int(number))
     env = dict(environment.env) | {"LIANXIN_COOKIE_SECURE": "0"}
-    command.upgrade(alembic_config(env["LIANXIN_DATABASE_OWNER_URL"]), "head")
     settings = Settings.from_env(env)
     engine = superuser_engine(environment.admin_url, settings.database_url)
     made = Twins(settings, engine)
