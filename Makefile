@@ -54,8 +54,9 @@ demo: assets ## Run the platform on this machine: make demo PORT=8080 DEMO_HOME=
 stop: $(RUNTIME) ## Stop the servers that a killed demo left running: make stop DEMO_HOME=var/demo
 	@$(PY) -m infra.servers stop --home $(DEMO_HOME)
 
+# The suite starts a hundred processes of the platform. Where bytecode is not kept, each would compile it all again.
 test: $(DEV) assets ## Run the whole suite against real servers: make test TESTS=tests/cases JOBS=0
-	@$(PY) -m pytest --numprocesses $(JOBS) --dist loadgroup $(TESTS)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses $(JOBS) --dist loadgroup $(TESTS)
 
 check: $(DEV) ## Check style, types and the direction of imports
 	@$(VENV)/bin/ruff check .

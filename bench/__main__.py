@@ -36,8 +36,8 @@ def _measure(environment: Environment, sizes: Sizes, folder: Path) -> None:
     demo.close()
     few, many = place(environment, "bench_few"), place(environment, "bench_many")
     began = time.perf_counter()
-    growth.fill(few, sizes.few, sizes.cases_each)
-    growth.fill(many, sizes.many, sizes.cases_each)
+    growth.fill(few, sizes.few, sizes.cases_each, sizes.days)
+    growth.fill(many, sizes.many, sizes.cases_each, sizes.days)
     filled = time.perf_counter() - began
     growth.measure(few, many, sizes)
     print(f"(filled {sizes.many * sizes.cases_each:,} cases of {sizes.many:,} tenants in {filled:.0f} s)", flush=True)
@@ -57,7 +57,7 @@ def _measure(environment: Environment, sizes: Sizes, folder: Path) -> None:
         made.close()
     trees = {tenants: place(environment, f"bench_tree_{tenants}") for tenants in sizes.trees}
     for tenants, made in trees.items():
-        growth.fill(made, tenants, tree.EACH)
+        growth.fill(made, tenants, tree.EACH, sizes.days)
     tree.measure(trees, sizes)
     for made in trees.values():
         made.close()

@@ -14,6 +14,7 @@ from alembic import command
 from sqlalchemy import Engine, create_engine
 
 from infra.servers import Environment, Servers
+from infra.urls import database_of
 from kernel.schema import alembic_config
 from kernel.settings import Settings
 
@@ -31,6 +32,8 @@ class Sizes:
     #: Changes of figures in one fold.
     deltas: int = 20_000
     cases_each: int = 100
+    #: Days of which the root has figures: its page asks for a year.
+    days: int = 730
     import_rows: int = 3_000
     #: Cases in the database among which a union of ``search_few`` cases searches.
     search_few: int = 10_000
@@ -45,6 +48,7 @@ QUICK = Sizes(
     trees=(12, 24),
     deltas=200,
     cases_each=10,
+    days=30,
     import_rows=40,
     search_few=500,
     search_many=1_000,
@@ -64,19 +68,28 @@ class Place:
 
 @contextmanager
 def ground(home: Path) -> Iterator[Environment]:
-    """Servers with the durability of life (fsync on) in a home of their own, stopped at the end."""
+    """Servers with the durability of life (fsync on) in a home of their own, stopped at the end.
+
+    Their first database is migrated and has nothing else in it: every place is a copy of it, and migrates nothing.
+    """
     servers = Servers(home, environ={})
     try:
-        yield servers.start("bench")
+        environment = servers.start("bench")
+        _migrate(environment)
+        yield environment
     finally:
         servers.stop_all()
 
 
+def _migrate(environment: Environment) -> None:
+    command.upgrade(alembic_config(environment.env["LIANXIN_DATABASE_OWNER_URL"]), "head")
+
+
 def place(environment: Environment, name: str) -> Place:
-    """A new migrated database."""
-    made = environment.database(name)
+    """A migrated database of this name: a new one, or what an earlier run in the same home has left."""
+    made = environment.database(name, template=database_of(environment.env["LIANXIN_DATABASE_URL"]))
+    _migrate(made)
     env = dict(made.env) | {"LIANXIN_COOKIE_SECURE": "0"}
-    command.upgrade(alembic_config(env["LIANXIN_DATABASE_OWNER_URL"]), "head")
     settings = Settings.from_env(env)
     assert environment.admin_url is not None
     admin = create_engine(environment.admin_url)

@@ -62,7 +62,7 @@ _FILL = (
     """
     insert into daily_facts (tenant_id, subject_id, scope, day, category, channel, registered, closed, due, due_met)
     select 1, subject, 1, d::date, lpad(category::text, 2, '0'), channel, 3, 2, 2, 1
-    from generate_series(current_date - 730, current_date, interval '1 day') d, generate_series(1, 16) category,
+    from generate_series(current_date - :days, current_date, interval '1 day') d, generate_series(1, 16) category,
         unnest(array['visit','letter','call','online']) channel, generate_series(1, :districts + 1) subject
     where extract(isodow from d) < 6
     """,
@@ -70,11 +70,15 @@ _FILL = (
 )
 
 
-def fill(place: Place, tenants: int, each: int) -> None:
-    """Tenants in three levels with ``each`` cases and their figures, as an administrator who passes the wall."""
+def fill(place: Place, tenants: int, each: int, days: int) -> None:
+    """Tenants in three levels with ``each`` cases and their figures, as an administrator who passes the wall.
+
+    The root has figures of its own of the last ``days`` days.
+    """
+    given = {"tenants": tenants, "each": each, "districts": _DISTRICTS, "days": days}
     with place.admin.connect() as connection:
         for statement in _FILL:
-            connection.execute(text(statement), {"tenants": tenants, "each": each, "districts": _DISTRICTS})
+            connection.execute(text(statement), given)
 
 
 def measure(few: Place, many: Place, sizes: Sizes) -> None:

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from argon2 import PasswordHasher
+
 from access.absence import stands_in_for
 from access.actor import Actor, Work, system_actor
 from access.models import User
-from access.passwords import hash_password
 from access.queries import roles_of
 from access.roles import Role
 from cases.intake import NewCase, NewParty, register
@@ -29,8 +30,9 @@ from tenants.accounts import create_user
 from tenants.models import Kind
 from tenants.services import create
 
-#: argon2 is slow on purpose; a suite that opens thirty accounts a test hashes the one password once.
-cached_hash = lru_cache(maxsize=4)(hash_password)
+#: argon2 is slow on purpose. Parameters travel with the hash, so an account whose hash was made with the least of
+#: them logs in by the same code in no time; what the platform itself hashes with is tests/access/test_passwords.py's.
+cached_hash = lru_cache(maxsize=4)(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash)
 
 PASSWORD = "Lianxin-Test-2026"
 STAFF: dict[str, tuple[str, tuple[Role, ...]]] = {

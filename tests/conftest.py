@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from filelock import FileLock
 from hypothesis import settings
 from sqlalchemy import make_url
 
 from infra.servers import Environment, Servers
 from kernel.db import Database
-from kernel.schema import alembic_config
 from kernel.settings import Settings
+from tests import template
 from tests.builders import Federation
 from tests.leaks.pair import twins
 from tests.scheduling import GroupScheduling
@@ -70,12 +69,16 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     embedded = Servers(home, fast=True)
     with FileLock(shared / "lock"):
         environment = embedded.start()
-        users.write_text(str(int(users.read_text()) + 1 if users.exists() else 1))
+        present = int(users.read_text()) if users.exists() else 0
+        if present == 0:
+            template.make(environment)
+        users.write_text(str(present + 1))
     yield environment
     with FileLock(shared / "lock"):
         left = int(users.read_text()) - 1
         users.write_text(str(left))
         if left == 0:
+            environment.drop(template.NAME)
             embedded.stop_all()
 
 
@@ -84,12 +87,11 @@ def stage(servers: Environment, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A migrated database of this worker's own, and a folder of its own for files."""
     number = _worker_number()
     name = f"lianxin_test_{os.getpid()}_{number}"
-    environment = servers.database(name, redis_db=number)
+    environment = template.copied(servers, name, redis_db=number)
     home = tmp_path_factory.mktemp("home")
     # Files of its own too: every worker has unions of the same numbers, and files lie under their union's number.
     own = {"LIANXIN_COOKIE_SECURE": "0", "LIANXIN_HOME": str(home), "LIANXIN_BLOB_URL": (home / "blobs").as_uri()}
     env = dict(environment.env) | own
-    command.upgrade(alembic_config(env["LIANXIN_DATABASE_OWNER_URL"]), "head")
     stage = Stage(env=env, admin_url=environment.admin_url, settings=Settings.from_env(env))
     yield stage
     stage.database.engine.dispose()

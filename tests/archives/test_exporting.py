@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 
 from access.actor import Work, system_actor
@@ -34,8 +33,8 @@ from kernel.blobs import Files, FileStore
 from kernel.crypto import FieldCipher
 from kernel.db import Database
 from kernel.errors import ConflictError, ForbiddenError, InvalidError, NoTenantError
-from kernel.schema import alembic_config
 from kernel.settings import Settings, parse_data_keys
+from tests import template
 from tests.builders import Federation
 from tests.dispatches.test_inheritance import full
 from tests.documents.uploads import TEXT
@@ -48,8 +47,7 @@ PASSPHRASE = "测试口令-足够长的一句话"
 def elsewhere(servers: Environment) -> Iterator[tuple[Database, FieldCipher, Settings]]:
     """An empty deployment with other data keys."""
     name = f"lianxin_elsewhere_{os.getpid()}"
-    environment = servers.database(name)
-    command.upgrade(alembic_config(environment.env["LIANXIN_DATABASE_OWNER_URL"]), "head")
+    environment = template.copied(servers, name)
     settings = replace(Settings.from_env(environment.env), data_keys=parse_data_keys(new_data_keys()))
     database = Database(settings.database_url)
     yield database, FieldCipher(settings.data_keys), settings

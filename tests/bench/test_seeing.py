@@ -8,29 +8,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 
 from bench import seeing
 from bench.federating import Federation, Filler
 from bench.freshening import lags
 from bench.register_patterns import COLUMNS, Registers
 from infra.servers import Environment
-from kernel.schema import alembic_config
 from measures.models import COUNTS
+from tests import template
 
 TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture
 def ground(servers: Environment) -> Iterator[Environment]:
-    """Databases of the names that the measurement wants, copied from one that is migrated once."""
-    made = servers.database("seeing_template")
-    command.upgrade(alembic_config(made.env["LIANXIN_DATABASE_OWNER_URL"]), "head")
+    """Databases of the names that the measurement wants."""
     names = ("seeing_many", "seeing_few")
     for name in names:
-        servers.database(name, template="seeing_template")
+        template.copied(servers, name)
     yield servers
-    for name in (*names, "seeing_template"):
+    for name in names:
         servers.drop(name)
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -76,11 +77,13 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
     fetched: list[Response] = field(default_factory=list)
+    under_way: set[Request] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         own = urlsplit(self.base).netloc
 
         def asked(request: Request) -> None:
+            self.under_way.add(request)
             parts = urlsplit(request.url)
             if parts.scheme not in ("data", "blob", "about") and parts.netloc != own:
                 self.strangers.append(request.url)
@@ -91,12 +94,27 @@ class Visitor:
             self.fetched.append(response)
 
         self.page.on("response", answered)
+
+        def over(request: Request) -> None:
+            self.under_way.discard(request)
+
+        self.page.on("requestfinished", over)
+        self.page.on("requestfailed", over)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda note: self.complaints.append(note.text) if note.type == "error" else None)
 
     def goes(self, path: str) -> None:
+        """Open a page and wait for what it fetches by itself.
+
+        Playwright's own "networkidle" waits for half a second of silence after every page, which is most of the time
+        that these journeys would take.
+        """
         self.page.goto(self.base + path)
-        self.page.wait_for_load_state("networkidle")
+        silent, began = 0, time.monotonic()
+        while silent < 3:
+            self.page.wait_for_timeout(20)
+            silent = 0 if self.under_way else silent + 1
+            assert time.monotonic() - began < 30, f"still under way: {[each.url for each in self.under_way]}"
 
     def logs_in(self, who: str, lands: str | re.Pattern[str] = "**/desk/") -> None:
         self.goes("/login/")

@@ -6,22 +6,24 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from alembic import command
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 
 from infra.servers import Environment
-from kernel.schema import alembic_config
 from kernel.settings import Settings
+from tests import template
 from tests.leaks.twins import Twins
 
 
 def superuser_engine(admin_url: str | None, database_url: str) -> Engine:
-    """The administrator's login on the database that the second URL names."""
+    """The administrator's login on the database that the second URL names.
+
+    One connection is kept: the matrix asks hundreds of times whose thing is whose, and logging in costs more than
+    the question.
+    """
     assert admin_url is not None, "the suite needs an administrator who may make databases"
     url = make_url(admin_url).set(drivername="postgresql+psycopg", database=make_url(database_url).database)
-    return create_engine(url, poolclass=NullPool)
+    return create_engine(url, pool_size=1)
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +31,8 @@ def twins(servers: Environment) -> Iterator[Twins]:
     """Two unions with the same identifiers on a database of their own, made once for a worker."""
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     name = f"lianxin_twins_{os.getpid()}_{number}"
-    environment = servers.database(name, redis_db=10 + int(number))
+    environment = template.copied(servers, name, redis_db=10 + int(number))
     env = dict(environment.env) | {"LIANXIN_COOKIE_SECURE": "0"}
-    command.upgrade(alembic_config(env["LIANXIN_DATABASE_OWNER_URL"]), "head")
     settings = Settings.from_env(env)
     engine = superuser_engine(environment.admin_url, settings.database_url)
     made = Twins(settings, engine)

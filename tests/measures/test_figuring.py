@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -32,8 +32,8 @@ from tests.measures.wandering import START, wander
 
 Fold = Callable[..., int]
 Amount = Callable[["Tally"], int]
-#: Federations, and histories in each.
-FEDERATIONS, HISTORIES = 10, 20
+#: Federations, and histories in each; one more federation has the rest of the two hundred.
+FEDERATIONS, HISTORIES, REST = 7, 20, 60
 
 
 class Tally:
@@ -121,13 +121,43 @@ def test_every_measure_of_random_histories_is_what_raw_cases_say(
         if dice.random() < 0.5:
             fold_all(limit=40)
         if turn % 2:
-            below = dice.choice(UNION_SLUGS[1:])
-            parent = dice.choice([each for each in (*UNION_SLUGS, None) if each != below])
-            try:
-                hang(federation, forest, below, parent, START.date() + timedelta(days=60 * turn))
-            except InvalidError:
-                continue  # a knot, or where it hangs already
+            _move_somebody(federation, forest, dice, START.date() + timedelta(days=60 * turn))
     fold_all()
+    _assert_measured(federation, rollup, superuser, forest, dice)
+
+
+def test_two_hundred_histories_reach_every_column(
+    federation: Federation, rollup: Database, fold_all: Fold, superuser: Engine
+) -> None:
+    """A differential test proves nothing about what never happens in it."""
+    assert FEDERATIONS * HISTORIES + REST == 200
+    seen: set[str] = set()
+    dice, forest = Random(8), Forest()
+    wander(federation, "street", dice, histories=REST, steps=12)
+    for cells in truths(superuser).values():
+        seen |= {name for *_cell, name in cells}
+    assert set(_columns()) - seen <= {"moved"}, "no history moves a file to a successor; test_counting does"
+    _move_somebody(federation, forest, dice, START.date() + timedelta(days=60))
+    fold_all()
+    _assert_measured(federation, rollup, superuser, forest, dice)
+
+
+def _columns() -> set[str]:
+    return {part.column for m in CATALOGUE for part in (*m.numerator, *(m.denominator or ()))}
+
+
+def _move_somebody(federation: Federation, forest: Forest, dice: Random, day: date) -> None:
+    """Hang a union elsewhere, unless that makes a knot or it hangs there already."""
+    below = dice.choice(UNION_SLUGS[1:])
+    parent = dice.choice([each for each in (*UNION_SLUGS, None) if each != below])
+    with suppress(InvalidError):
+        hang(federation, forest, below, parent, day)
+
+
+def _assert_measured(
+    federation: Federation, rollup: Database, superuser: Engine, forest: Forest, dice: Random
+) -> None:
+    """Every measure of every union and of what is below it, exactly and as it is shown."""
     assert_honest(federation, superuser, forest)
     assert rebuild(federation.database, rollup) == {}
     own = {slug: truths(superuser).get(federation.ids[slug], Counter()) for slug in UNION_SLUGS}
@@ -163,20 +193,6 @@ def _asked(federation: Federation, viewer: str, first: date, last: date):  # typ
     with federation.work(f"head@{viewer}") as work:
         usual = scopes.usual(work, scopes.around(work))
         yield work, replace(usual, first=first, last=last)
-
-
-def test_two_hundred_histories_reach_every_column(federation: Federation, superuser: Engine) -> None:
-    """A differential test proves nothing about what never happens in it."""
-    seen: set[str] = set()
-    dice = Random(8)
-    wander(federation, "street", dice, histories=60, steps=12)
-    for cells in truths(superuser).values():
-        seen |= {name for *_cell, name in cells}
-    assert set(_columns()) - seen <= {"moved"}, "no history moves a file to a successor; test_counting does"
-
-
-def _columns() -> set[str]:
-    return {part.column for m in CATALOGUE for part in (*m.numerator, *(m.denominator or ()))}
 
 
 def test_about_a_unit_below_numbers_are_hidden_and_a_rate_is_that_of_what_is_shown() -> None:

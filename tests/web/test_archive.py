@@ -6,13 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 
 from infra.servers import Environment
 from infra.vault import new_data_keys
-from kernel.schema import alembic_config
 from kernel.settings import Settings
+from tests import template
 from tests.builders import Federation
 from tests.web.clients import login
 from tests.web.test_cli import console  # noqa: F401 - a fixture
@@ -42,9 +41,8 @@ def test_a_union_moves_to_another_deployment_by_two_commands(
     assert told["slug"] == "east" and told["manifest"] in out
     assert console("audit", "verify")[0] == 0
     name = f"lianxin_moved_{os.getpid()}"
-    environment = servers.database(name)
+    environment = template.copied(servers, name)
     try:
-        command.upgrade(alembic_config(environment.env["LIANXIN_DATABASE_OWNER_URL"]), "head")
         env = dict(environment.env) | {"LIANXIN_DATA_KEYS": new_data_keys(), "LIANXIN_COOKIE_SECURE": "0"}
         for key, value in env.items():
             monkeypatch.setenv(key, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -116,25 +116,23 @@ class Asker:
 
     def own(self, case: Case) -> dict[str, str]:
         """East's own thing, which west has under the same identifier."""
-        twins, row = self.twins, case.row
-        number = twins.numbers[row.case]
-        own = {
-            "number": number,
-            "letter_id": str(twins.letters[row.letter]),
-            "user_id": str(twins.federation.users["supervisor@east"].id),
-            "paper_id": str(self.paper_of(number)),
-            "file_id": str(twins.file_id),
-            **{name: str(value) for name, value in (twins.things | twins.reports).items()},
-            "task_id": str(self._task()),
-            "request_id": str(twins.request_id),
-            "workplace_id": str(twins.workplace_id),
-            "case_task_id": str(twins.case_task_id),
-            "view_id": str(twins.view_id),
-            "hotspot_id": str(self._hotspot()),
-            "follow_up_id": str(self._follow_up(number)),
-            "pk": str(twins.house.get(row.table, "")),
+        twins, row, number = self.twins, case.row, self.twins.numbers[case.row.case]
+        # Only what the address names is looked up.
+        own: dict[str, Callable[[], object]] = {
+            "number": lambda: number,
+            "letter_id": lambda: twins.letters[row.letter],
+            "user_id": lambda: twins.federation.users["supervisor@east"].id,
+            "paper_id": lambda: self.paper_of(number),
+            "file_id": lambda: twins.file_id,
+            **{name: lambda value=value: value for name, value in (twins.things | twins.reports).items()},
+            "task_id": self._task,
+            "request_id": lambda: twins.request_id,
+            **{name: lambda name=name: getattr(twins, name) for name in ("workplace_id", "case_task_id", "view_id")},
+            "hotspot_id": self._hotspot,
+            "follow_up_id": lambda: self._follow_up(number),
+            "pk": lambda: twins.house.get(row.table, ""),
         }
-        return {name: own[name] for name in case.rule.arguments & own.keys()}
+        return {name: str(own[name]()) for name in case.rule.arguments & own.keys()}
 
     def foreign(self, case: Case, relation: str) -> list[dict[str, str]]:
         """Things that only another union has; where an address names two, each alone and both together."""
