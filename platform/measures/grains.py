@@ -24,7 +24,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     false,
-    inspect,
     select,
     union_all,
 )
@@ -215,4 +214,4 @@ def _part(place: int, summed: bool, bounded: bool, said: frozenset[str]) -> Sele
 
 
 def _columns(model: type[DailyFact | SummedFact]) -> ReadOnlyColumnCollection[str, Any]:
-    return inspect(model).local_table.c
+    return model.__table__.c
