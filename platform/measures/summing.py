@@ -134,7 +134,7 @@ def behind(connection: Connection, until: date, *, dense: int = DENSE) -> list[L
 def advance(connection: Connection, line: Line, until: date) -> None:
     """Sum one line up to the day before ``until``, in the caller's transaction.
 
-    The fold waits meanwhile (0.3 s for a year of a dense line). A border never moves back.
+    The fold waits meanwhile (half a second for a year of a dense line). A border never moves back.
     """
     connection.execute(_FOLD_LOCK)
     connection.execute(_CARRY_LOCK)
