@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from statistics import median
@@ -51,6 +52,9 @@ EVERYWHERE: Mapping[str, Question] = {
 AT_THE_ROOT: Mapping[str, Question] = {
     **EVERYWHERE,
     "queries.units": lambda viewer: queries.units(viewer.work, viewer.year, viewer.here),
+    "queries.units, a category": lambda viewer: queries.units(viewer.work, viewer.of_a_category, viewer.here),
+    "queries.flow, a category": lambda viewer: queries.flow(viewer.work, viewer.of_a_category).weeks,
+    "queries.heat, a channel": lambda viewer: queries.heat(viewer.work, viewer.of_a_channel, viewer.here).rows,
     "sums.by_unit, the funnels": lambda viewer: sums.by_unit(viewer.work, viewer.year, viewer.here, _FUNNELS),
     "below.page": lambda viewer: below.page(viewer.work).rows,
 }
@@ -77,6 +81,8 @@ class Viewer:
             self.year = Wanted(
                 today - timedelta(days=365), today, choose_scope(self.work, self.here, word), None, None
             )
+            self.of_a_category = replace(self.year, category="01")
+            self.of_a_channel = replace(self.year, channel="visit")
 
     def ask(self, question: Question) -> None:
         """Begin, ask, end; an answer without anything in it would measure nothing."""

@@ -15,10 +15,11 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from access.passwords import hash_password
 from bench import asking, charting, freshening
@@ -27,6 +28,8 @@ from bench.ground import Place, ground, heading, place
 from bench.register_patterns import Registers
 from bench.site import serving
 from infra.servers import Environment
+from kernel.clock import SystemClock
+from measures import summing
 
 PASSWORD = "Demo-bench-2026"
 FEW = 10
@@ -119,22 +122,60 @@ def _fill(many: Place, few: Place, large: Federation, small: Federation, extent:
         other.fill()
     if _root_rows(many) != _root_rows(few):
         _like_the_large_root(many, few)
+    summed = _sum_up(many)
+    _sum_up(few)
     with many.admin.connect() as connection:
         row = connection.execute(
             text(
                 "select pg_database_size(current_database()), pg_total_relation_size('cases'), "
-                "pg_total_relation_size('daily_facts'), "
+                "pg_total_relation_size('daily_facts'), pg_total_relation_size('summed_facts'), "
                 "(select sum(rows) from bench_chunks where name like 'month%from%'), "
                 "(select reltuples from pg_class where relname = 'daily_facts'), "
                 "extract(epoch from (select max(finished_at) - min(finished_at) from bench_chunks))"
             )
         ).one()
-    how = f"filled in {seconds:.0f} s" if fresh else f"was filled before, in {row[5]:.0f} s"
+    how = f"filled in {seconds:.0f} s" if fresh else f"was filled before, in {row[6]:.0f} s"
     print(
-        f"{row[3]:,} cases {row[1] / 1e9:.1f} GB, {row[4]:,.0f} rows of figures {row[2] / 1e9:.1f} GB with indexes; "
-        f"database {row[0] / 1e9:.1f} GB; {how}",
+        f"{row[4]:,} cases {row[1] / 1e9:.1f} GB, {row[5]:,.0f} rows of figures {row[2] / 1e9:.1f} GB with indexes, "
+        f"sums {row[3] / 1e9:.2f} GB; database {row[0] / 1e9:.1f} GB; {how}",
         flush=True,
     )
+    if summed:
+        print(f"{summed} lines summed, {summed.found:.1f} s to find them and {summed.each:.2f} s each", flush=True)
+
+
+@dataclass(frozen=True)
+class _Summed:
+    """What the duty that moves borders on took: lines, seconds to find them, seconds each."""
+
+    lines: int
+    found: float
+    each: float
+
+    def __bool__(self) -> bool:
+        return self.lines > 0
+
+    def __str__(self) -> str:
+        return f"{self.lines:,}"
+
+
+def _sum_up(made: Place) -> _Summed:
+    """As the worker's duty: up to the day before yesterday, a transaction a line."""
+    rollup = create_engine(made.settings.database_rollup_url or "")
+    until, began = SystemClock().today() - timedelta(days=1), time.perf_counter()
+    with rollup.begin() as connection:
+        lines = summing.behind(connection, until)
+    found = time.perf_counter() - began
+    for line in lines:
+        with rollup.begin() as connection:
+            summing.advance(connection, line, until)
+    each = (time.perf_counter() - began - found) / max(1, len(lines))
+    rollup.dispose()
+    if lines:
+        with made.admin.connect() as connection:
+            connection.execute(text("vacuum analyze summed_facts"))
+            connection.execute(text("vacuum analyze summed_lines"))
+    return _Summed(len(lines), found, each)
 
 
 def _root_rows(made: Place) -> tuple[int, int]:

@@ -39,6 +39,8 @@ MOVED = "dongshan-baihe"
 MOVED_FROM = "beiling"
 MOVED_DAYS = 180
 MOVED_REASON = "企业整体迁至东山区，工会隶属关系随之调整（江总工组函〔2026〕7号）。"
+#: The district whose people are less content, its own office's and those below it: the funnel of the city shows it.
+LESS_CONTENT = "yunhu"
 #: 双重领导: a park across two districts, and its second line.
 SECOND_LINES = {"nangang-wuliu": "gaoxin"}
 #: Colours of portal pages that unions chose; the others keep the platform's.

@@ -15,7 +15,7 @@ from typing import Any
 from calendars.deadlines import UnknownYearError
 from calendars.workdays import LIBRARY
 from cases.rules import CLOCKED_PURPOSES, Channel, Purpose, SubjectType, Tier
-from infra.federation import names, procedure, texts
+from infra.federation import names, procedure, rating, texts
 from infra.federation.matter import Matter
 from infra.federation.names import Union
 from infra.federation.story import Reply, Step, Story
@@ -124,6 +124,7 @@ def _story(
     course = _Course(rng, almanac, place, registered_at)
     own = procedure.dice(union.slug, title, registered_at)
     replies = _go_on(course, union, matter, slots=slots, title=title, claims=len(claims), group=group, own=own)
+    rated, settled = ((), None) if anonymous else rating.of(union, almanac, title, course.steps)
     return Story(
         channel=channel.value,
         category=matter.category,
@@ -140,8 +141,9 @@ def _story(
         confidential=rng.random() < 0.03,
         urgent=rng.random() < 0.02,
         repeat=rng.random() < 0.11 and not course.simple,
-        steps=tuple(course.steps),
+        steps=(*course.steps, *rated),
         replies=replies,
+        settled=settled,
     )
 
 
@@ -238,8 +240,7 @@ def _go_on(
         "opinions": {n: (_opinion(rng), matter.finding.format(**slots)) for n in range(1, claims + 1)},
     }
     if course.do(days, "decide", handler, **told):
-        after = rng.randint(0, 6)
-        at = course.moment(after)
+        at = course.moment(rng.randint(0, 6))
         if at is not None:
             delivery = rng.choices(("in_person", "post", "online"), (60, 25, 15))[0]
             given = {"delivery": delivery, "delivered_on": at.date(), "result": rng.choice(texts.RESULTS)}

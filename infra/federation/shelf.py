@@ -11,13 +11,15 @@ from uuid import UUID
 
 from access.models import User, UserRole
 from audit.services import Entry, append
+from cases.handling import CaseRating
 from cases.models import Case, CaseClock, Claim, Party
-from dispatches.models import Letter, LetterEvent
+from dispatches.models import Letter, LetterEvent, RuleFiring
 from documents.models import Document, NumberCounter
 from kernel.bulk import insert_rows, rows_of
 from kernel.db import Base, TenantSession
 from measures.counting import Cell
 from measures.services import leave
+from notices.models import Task
 
 #: Parents before the rows that point at them.
 _ORDER: tuple[type[Base], ...] = (
@@ -27,9 +29,12 @@ _ORDER: tuple[type[Base], ...] = (
     Claim,
     Party,
     CaseClock,
+    CaseRating,
     Document,
     Letter,
     LetterEvent,
+    RuleFiring,
+    Task,
     NumberCounter,
 )
 _SYSTEM = "系统"
@@ -68,9 +73,10 @@ class Shelf:
         about: str,
         subject_id: UUID | None,
         data: dict[str, Any],
+        unknown: str = _SYSTEM,
     ) -> None:
-        """One event of the union's log; nobody is the system."""
-        name = who.display_name if who else _SYSTEM
+        """One event of the union's log; nobody is the system, or whoever ``unknown`` says has no account."""
+        name = who.display_name if who else unknown
         self.entries.append(Entry(at, who.id if who else None, name, action, about, subject_id, data))
 
     def write(self, session: TenantSession) -> None:

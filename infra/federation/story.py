@@ -31,6 +31,18 @@ class Reply:
     due_on: date | None = None
 
 
+#: Whoever acts with the 查询码 and has no account.
+PETITIONER = "petitioner"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How the supervisor closed the task that a 不满意 leaves."""
+
+    at: datetime
+    resolution: str
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """A case from the day it came to where it stands today."""
@@ -52,6 +64,7 @@ class Story:
     repeat: bool
     steps: tuple[Step, ...]
     replies: tuple[Reply, ...] = ()
+    settled: Settled | None = None
 
 
 def digest(told: Sequence[Story]) -> str:

@@ -12,32 +12,35 @@ from typing import Any
 
 from sqlalchemy import select
 
-from access.actor import Actor, Work
+from access.actor import OWN_HAND, Actor, Work, own_hand
 from access.models import User
 from access.roles import Role
 from calendars.workdays import LIBRARY
-from cases import clocks, intake
+from cases import clocks, intake, ratings
 from cases.figures import figures_of
 from cases.identity import Identity
 from cases.models import CaseClock
 from cases.papers import TEMPLATES, Facts
 from cases.queries import File
-from cases.rules import ClockKind, PartyRole
+from cases.rules import ClockKind, PartyRole, Rating
 from cases.services import told
 from cases.turning import advance
 from cases.workflow import CASE_WORKFLOW, FINAL, Status
 from documents.models import Document
 from documents.services import digest, format_number
 from documents.verifying import new_code
-from infra.federation import names, post
+from infra.federation import names, post, unhappy
 from infra.federation.post import Post
 from infra.federation.shelf import Shelf
-from infra.federation.story import Step, Story
+from infra.federation.story import PETITIONER, Step, Story
 from kernel.clock import CHINA, FixedClock, china_date
+from kernel.db import PLATFORM_TENANT
 from measures.counting import contributions
 from tenants.models import Category, Tenant
 
-_ROLES: Mapping[str, frozenset[Role]] = {login: frozenset(roles) for login, roles in names.STAFF}
+_ROLES: Mapping[str, frozenset[Role]] = {login: frozenset(roles) for login, roles in names.STAFF} | {
+    PETITIONER: own_hand(PLATFORM_TENANT).roles
+}
 #: When the nightly sweep notices what has run out.
 _SWEPT_AT = time(6, 5)
 
@@ -132,11 +135,15 @@ class _Telling:
         row = CASE_WORKFLOW.resolve(step.action, Status(case.status), _ROLES[step.actor])
         values = self._values(step)
         origin = case.status
+        rated = step.action in ("rate", "own_rate")
+        before: dict[str, Any] = {"before": {"rating": case.rating}} if rated else {}
         claims = list(self.file.claims)
         advance(case, claims, self.clocks, row=row, values=values, clock=FixedClock(step.at), rolling=LIBRARY)
         if row.document is not None:
             self._issue(row.document, step, values)
-        self._note(step.at, step.actor, step.action, {"from": origin, "to": case.status, **told(values)})
+        self._note(step.at, step.actor, step.action, {"from": origin, "to": case.status, **before, **told(values)})
+        if rated:
+            self._rate(step, values)
         if step.action == "escalate" and teller.above is not None:
             shared = post.compose(teller.work, teller.shelf, (teller.union, teller.above), self.file, step)
             self.letter = Post(shared, self.story.replies)
@@ -144,6 +151,16 @@ class _Telling:
             teller.sent.append(self.letter)
         elif step.action == "resume" and self.letter is not None:
             post.resume(teller.shelf, self.letter, self.file, step, teller.staff)
+
+    def _rate(self, step: Step, values: Mapping[str, Any]) -> None:
+        case, teller = self.file.case, self.teller
+        if step.actor == PETITIONER:
+            row = ratings.own_hand(case, ratings.own_values(values), at=step.at)
+        else:
+            row = ratings.staff_hand(case, values, at=step.at, recorded_by=teller.staff[step.actor].id)
+        teller.shelf.put([row])
+        if row.rating == Rating.DISSATISFIED:
+            unhappy.tell(teller.shelf, case, step.at, teller.staff, self.story.settled)
 
     def _values(self, step: Step) -> dict[str, Any]:
         values = dict(step.data)
@@ -202,5 +219,7 @@ class _Telling:
 
     def _note(self, at: datetime, actor: str, action: str, data: dict[str, Any]) -> None:
         case_id = self.file.case.id
-        who = self.teller.staff[actor]
-        self.teller.shelf.note(at, who, f"case:{action}", about="case", subject_id=case_id, data=data)
+        who = self.teller.staff.get(actor)
+        self.teller.shelf.note(
+            at, who, f"case:{action}", about="case", subject_id=case_id, data=data, unknown=OWN_HAND
+        )

@@ -15,6 +15,8 @@ from admin.refusals import Refusal, asking
 from cases.rules import TIER_LABELS
 from doorway.guard import guard, work
 from doorway.words import N_, _
+from reports.periods import LABELS as REPORT_LABELS
+from reports.periods import Kind as ReportKind
 from tenants import settings
 
 #: Name → its word, its unit, and what it does.
@@ -87,12 +89,15 @@ PROCEDURE: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (("department", N_("承办部门和办公电话")), ("person", N_("承办部门、承办人姓名和办公电话"))),
     ),
 }
+#: 周报、月报、季报、年度报告, in the order of the setting.
+REPORTS: dict[str, str] = {kind.value: REPORT_LABELS[kind] for kind in ReportKind}
 #: Every name by its word, for the log.
 WORDS: dict[str, str] = {
     **{name: words[0] for name, words in PROCEDURE.items()},
     **{name: words[0] for name, words in NUMBERS.items()},
     "warning_bands": N_("预警分档"),
     "tier_days": N_("内部办理目标"),
+    "report_days": N_("报告报送期限"),
     "holiday_rollover": N_("期限遇节假日顺延"),
     "escalation_rules": N_("提醒和上报规则"),
     "mask_rule": N_("脱敏规则"),
@@ -139,12 +144,14 @@ def _name(field: str) -> str:
     name, _dot, key = field.partition(".")
     if name == "warning_bands" and key.isdecimal():
         return f"{_(WORDS[name])}（{_(BANDS[int(key)])}）："
-    inner = RULES if name == "escalation_rules" else {tier.value: word for tier, word in TIER_LABELS.items()}
+    tiers = {tier.value: word for tier, word in TIER_LABELS.items()}
+    inner = {"escalation_rules": RULES, "report_days": REPORTS}.get(name, tiers)
     return f"{_(WORDS.get(name, ''))}（{_(inner[key])}）：" if key in inner else f"{_(WORDS.get(name, ''))}："
 
 
 def _read_working() -> dict[str, Any]:
     form = request.form
+    days = {kind: form.get(f"report_days.{kind}", "") for kind in settings.REPORTS}
     return {
         **{name: form.get(name, "") for name in NUMBERS if name not in SECURITY_NUMBERS and name not in NEWER},
         **{name: form[name] for name in NEWER if name in form},
@@ -154,6 +161,7 @@ def _read_working() -> dict[str, Any]:
         "holiday_rollover": form.get("holiday_rollover") == "1",
         # A page that was drawn before there were such choices does not send them: it changes nothing.
         **{name: form[name] for name in PROCEDURE if name in form},
+        **({"report_days": days} if any(f"report_days.{kind}" in form for kind in days) else {}),
     }
 
 
@@ -168,6 +176,7 @@ def _typed(now: settings.TenantSettings) -> dict[str, Any]:
         **{name: getattr(now, name) for name in (*NUMBERS, *PROCEDURE)},
         **{f"warning_bands.{place}": band for place, band in enumerate(now.warning_bands)},
         **{f"tier_days.{tier}": days for tier, days in now.tier_days.items()},
+        **{f"report_days.{kind}": days for kind, days in now.report_days.items()},
         **{f"escalation_rules.{rule}": choice for rule, choice in now.escalation_rules.items()},
         "holiday_rollover": "1" if now.holiday_rollover else "",
         "mask_rule": now.mask_rule,
@@ -188,6 +197,8 @@ def _page(values: Mapping[str, Any], refusal: Refusal, part: str) -> str:
         security_numbers=list(SECURITY_NUMBERS),
         bands=BANDS,
         tiers={tier.value: word for tier, word in TIER_LABELS.items()},
+        reports=REPORTS,
+        report_bound=settings.LONGEST_REPORT_DAYS,
         rules=RULES,
         choices=CHOICES,
         masks=MASKS,

@@ -153,6 +153,7 @@ READINGS: dict[str, Callable[[Any, Any], str]] = {
     "department_id": lambda value, known: _person(value, known["places"]),
     "warning_bands": lambda value, _known: "/".join(f"{band}%" for band in value),
     "tier_days": _table(_TIERS),
+    "report_days": _table(house.REPORTS),
     "escalation_rules": _table(house.RULES, house.CHOICES),
     "kind": lambda value, _known: _(_KINDS.get(str(value), str(value))),
     "mask_rule": lambda value, _known: _(_MASKS.get(str(value), str(value))),

@@ -22,6 +22,7 @@ def index(work: Work, *, query: dict[str, Any]) -> Answer:
             "unit": wanted.scope.word,
             "first": resources.day(wanted.first),
             "last": resources.day(wanted.last),
+            "without": sorted(wanted.without),
             "measures": [_line(found) for found in figuring.answers(work, wanted)],
         }
     )

@@ -232,12 +232,16 @@ class MeasureLine(Output):
 
 
 class MeasurePage(Output):
-    """All measures of one period; `unit` is `own`, `subtree` or the number of a direct subordinate."""
+    """All measures of one period; `unit` is `own`, `subtree` or the number of a direct subordinate.
+
+    `without` are the categories that the asker may not see (检举控告): no measure counts their cases.
+    """
 
     as_of = maybe(fields.AwareDateTime)
     unit = fields.String(required=True)
     first = fields.Date(required=True)
     last = fields.Date(required=True)
+    without = fields.List(fields.String(), required=True)
     measures = fields.List(fields.Nested(MeasureLine), required=True)
 
 

@@ -32,6 +32,8 @@ LEFT_OUT: dict[str, str] = {
     "inbox": "deliveries of this deployment's queue",
     "login_sessions": "sessions of this deployment's addresses and signing key",
     "suggestion_models": "weights that the next training makes again from the cases",
+    "summed_facts": "sums of the daily figures, made again from them by the next night",
+    "summed_lines": "up to where figures are summed here; nothing is, after a restore",
     "outbox": "messages to this deployment's worker",
 }
 

@@ -63,8 +63,7 @@ def first(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dic
     elif action == "rate":
         ratings.by_staff(work, case, values)
     elif action == "own_rate":
-        own = {"rated_about": values["rated_about"], "rating": values["own_rating"], "reason": values["own_reason"]}
-        ratings.by_petitioner(work, case, own)
+        ratings.by_petitioner(work, case, ratings.own_values(values))
     elif action in statements.KINDS:
         statements.keep(work, case.id, action, values["own_words"])
     elif action == "change_first" and values["first_handler"] == case.first_handler_id:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, or_
 
 from cases.models import Case
+from cases.rules import FORM, PORTAL
 from kernel.clock import CHINA
 
 #: Weekday (1 is Monday) and hour of the registration.
 WEEKDAY: Any = func.extract("isodow", func.timezone(str(CHINA), Case.registered_at))
 HOUR: Any = func.extract("hour", func.timezone(str(CHINA), Case.registered_at))
-#: An import writes many files at the hour of the import: they say nothing about when people come.
-CAME_BY_ITSELF: ColumnElement[bool] = Case.source_key.is_(None)
+#: An import writes many files at its own hour, and a letter comes when it was sent: neither says when people come.
+CAME_BY_ITSELF: ColumnElement[bool] = or_(Case.source.is_(None), Case.source.in_((FORM, PORTAL)))
 _FORM = re.compile(r"[1-7]-([01]\d|2[0-3])")
 
 

@@ -136,6 +136,8 @@ def draft(
         source=new.source,
         source_key=new.source_key,
         review_stage=new.review_stage,
+        # Said here, not left to the column: what is not in a session yet is counted up as well.
+        dissatisfied=0,
         updated_at=registered_at,
     )
     running = _clocks(work, case, new)

@@ -15,6 +15,7 @@ from access.actor import Work
 from cases import cursors, hours, policy, search
 from cases.handling import FollowUp
 from cases.models import Case, CaseClock, Claim, Party
+from cases.rules import PORTAL
 from cases.words import Terms, is_identity, terms
 from cases.workflow import OPEN, Status
 from kernel.clock import CHINA
@@ -28,7 +29,7 @@ BANDS: dict[str, tuple[int, int]] = {"today": (0, 0), "week": (0, 7), "fortnight
 #: Marks of a case that a list can be narrowed to.
 FLAGS = (
     *("anonymous", "confidential", "collective", "urgent", "repeat", "retaliation", "conflict", "sealed"),
-    "dissatisfied",
+    *("dissatisfied", "portal"),
 )
 
 
@@ -114,7 +115,7 @@ def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one
     if wanted.flag:
         if wanted.flag not in FLAGS:
             raise InvalidError("没有这种标记。", fields={"flag": "没有这种标记"})
-        conditions.append(Case.dissatisfied > 0 if wanted.flag == "dissatisfied" else getattr(Case, wanted.flag))
+        conditions.append(_flagged(wanted.flag))
     if wanted.band:
         conditions += _band(work, wanted.band)
     if wanted.assignee:
@@ -140,6 +141,12 @@ def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one
     if wanted.arrived:
         conditions += hours.came(wanted.arrived)
     return conditions
+
+
+def _flagged(flag: str) -> Any:
+    if flag == "portal":
+        return Case.source == PORTAL
+    return Case.dissatisfied > 0 if flag == "dissatisfied" else getattr(Case, flag)
 
 
 def _band(work: Work, band: str) -> list[Any]:

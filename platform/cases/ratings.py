@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +22,7 @@ from kernel.ids import uuid7
 
 def by_staff(work: Work, case: Case, values: Mapping[str, Any]) -> CaseRating:
     """What a member of staff writes down for the petitioner (工作人员代录): never anything else than that."""
-    return _add(
-        work,
-        case,
-        values,
-        entered_by=BY_STAFF,
-        told_how=values["told_how"],
-        recorded_by=work.actor.user_id,
-    )
+    return _keep(work, staff_hand(case, values, at=work.clock.now(), recorded_by=work.actor.user_id))
 
 
 def by_petitioner(work: Work, case: Case, values: Mapping[str, Any]) -> CaseRating:
@@ -40,22 +34,49 @@ def by_petitioner(work: Work, case: Case, values: Mapping[str, Any]) -> CaseRati
     """
     if not work.actor.holds(Role.SYSTEM):
         raise ForbiddenError("信访人本人的评价只能由信访人在网上提交，工作人员只能代录。")
-    case.rating, case.rated_by_staff, case.rated_at = values["rating"], False, work.clock.now()
-    case.dissatisfied += values["rating"] == "dissatisfied"
-    return _add(work, case, values, entered_by=BY_PETITIONER, told_how=None, recorded_by=None)
+    return _keep(work, own_hand(case, values, at=work.clock.now()))
 
 
-def _add(work: Work, case: Case, values: Mapping[str, Any], **hand: Any) -> CaseRating:
+def staff_hand(case: Case, values: Mapping[str, Any], *, at: datetime, recorded_by: UUID | None) -> CaseRating:
+    """The row of a rating by staff, in no session yet, and its traces on the case.
+
+    ``values``: ``rated_about``, ``rating``, ``told_how``, ``reason``. It asks nobody and reads nothing, so that the
+    demo federation is made by the same hand as real ratings.
+    """
+    told_how = values["told_how"]
+    return _write(case, values, at, entered_by=BY_STAFF, told_how=told_how, recorded_by=recorded_by)
+
+
+def own_hand(case: Case, values: Mapping[str, Any], *, at: datetime) -> CaseRating:
+    """The row of a rating in the petitioner's own hand, as :func:`staff_hand`, and the last word on the case.
+
+    ``values``: ``rated_about``, ``rating``, ``reason``.
+    """
+    case.rating, case.rated_by_staff, case.rated_at = values["rating"], False, at
+    case.dissatisfied += values["rating"] == Rating.DISSATISFIED
+    return _write(case, values, at, entered_by=BY_PETITIONER, told_how=None, recorded_by=None)
+
+
+def own_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the petitioner's act (``own_rate``) under the names that a rating has."""
+    return {"rated_about": values["rated_about"], "rating": values["own_rating"], "reason": values["own_reason"]}
+
+
+def _write(case: Case, values: Mapping[str, Any], at: datetime, **hand: Any) -> CaseRating:
     row = CaseRating(
         id=uuid7(),
         case_id=case.id,
         about=values["rated_about"],
         rating=values["rating"],
         reason=values["reason"],
-        recorded_at=work.clock.now(),
+        recorded_at=at,
         **hand,
     )
     _trace(case, row)
+    return row
+
+
+def _keep(work: Work, row: CaseRating) -> CaseRating:
     work.session.add(row)
     work.session.flush()
     return row

@@ -22,6 +22,10 @@ CHANNEL_LABELS: dict[Channel, str] = {
 }
 
 
+#: ``Case.source`` of what was typed at the desk's form, and of what a worker filed through the portal without help.
+FORM, PORTAL = "form", "portal"
+
+
 class Purpose(StrEnum):
     """What the petitioner wants (信访目的)."""
 

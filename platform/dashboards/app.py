@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from access.roles import CASE_ROLES
 from cases.rules import CHANNEL_LABELS
-from dashboards import answers, definitions, downloads, drawing, ids, links, wall
+from dashboards import answers, definitions, downloads, drawing, ids, links, wall, wording
 from dashboards.drawing import parts, tags
 from dashboards.pages import Page
 from doorway.guard import guard, public, work
@@ -56,6 +56,7 @@ class Dashboards(Dash):
             wide=True,
             here=found.here,
             wanted=found.wanted,
+            about=wording.about(found.wanted),
             content=found.content,
             table_urls={
                 chart.name: links.table(page.name, chart.name, request.args) for chart in found.content.charts

@@ -45,7 +45,7 @@ def table(page: str, chart: str) -> Response:
     as_of = queries.as_of(unit.session)
     notes = [
         ("图表", found.title),
-        ("范围", wanted.scope.name),
+        ("范围", wording.about(wanted)),
         ("结论", found.answer),
         ("口径", found.basis),
         ("数据截至", f"{as_of.astimezone(CHINA):%Y-%m-%d %H:%M}" if as_of else "还没有汇总过数据"),

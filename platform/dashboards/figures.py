@@ -12,6 +12,8 @@ from dashboards import theme
 from measures.suppression import HIDDEN, Shown, words
 
 Figure = dict[str, Any]
+#: A proportion and the ends of its interval.
+Point = tuple[float, float, float]
 
 
 def bars(
@@ -42,7 +44,7 @@ def bars(
 
 def shares(
     labels: Sequence[str],
-    points: Sequence[tuple[float, float, float] | None],
+    points: Sequence[Point | None],
     texts: Sequence[str],
     *,
     links: Sequence[str | None],
@@ -52,29 +54,10 @@ def shares(
     The axis starts below the lowest interval, not at 0: points carry no area that a cut would falsify, and rates near
     100 % could not be told apart otherwise.
     """
-    kept = [place for place, point in enumerate(points) if point is not None]
     found = [point for point in points if point is not None]
-    trace = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [labels[place] for place in kept],
-        "y": [share for share, _low, _high in found],
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": [high - share for share, _low, high in found],
-            "arrayminus": [share - low for share, low, _high in found],
-            "color": theme.LIGHT_BLUE,
-            "thickness": 2,
-            "width": 4,
-        },
-        "marker": {"color": theme.BLUE, "size": 9},
-        "customdata": [[texts[place], links[place]] for place in kept],
-        "cliponaxis": False,
-        "hovertemplate": "%{x}<br>%{customdata[0]}<extra></extra>",
-    }
+    trace = whiskers(points, texts, links, labels)
     return {
-        "data": [trace],
+        "data": [trace | {"hovertemplate": "%{x}<br>%{customdata[0]}<extra></extra>"}],
         "layout": theme.layout(
             xaxis=theme.axis(
                 type="category", categoryorder="array", categoryarray=list(labels), range=[-0.5, len(labels) - 0.5]
@@ -84,6 +67,33 @@ def shares(
                 max((high for _share, _low, high in found), default=1.0),
             ),
         ),
+    }
+
+
+def whiskers(
+    points: Sequence[Point | None], texts: Sequence[str], links: Sequence[str | None], *across: Sequence[str]
+) -> Figure:
+    """The trace of proportions with their intervals; several ``across`` are the levels of one axis."""
+    kept = [(place, point) for place, point in enumerate(points) if point is not None]
+    levels = [[labels[place] for place, _point in kept] for labels in across]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": levels if len(levels) > 1 else levels[0],
+        "y": [share for _place, (share, _low, _high) in kept],
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": [high - share for _place, (share, _low, high) in kept],
+            "arrayminus": [share - low for _place, (share, low, _high) in kept],
+            "color": theme.LIGHT_BLUE,
+            "thickness": 2,
+            "width": 4,
+        },
+        "marker": {"color": theme.BLUE, "size": 9},
+        "customdata": [[texts[place], links[place]] for place, _point in kept],
+        "cliponaxis": False,
+        "hovertemplate": "%{customdata[0]}<extra></extra>",
     }
 
 

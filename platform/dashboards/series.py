@@ -25,7 +25,8 @@ def control(
         "mode": "lines+markers+text",
         "x": [day.isoformat() for day in days],
         "y": list(counts),
-        "text": ["异常" if place in outside else "" for place in range(len(days))],
+        # One word for points beside each other: two would lie upon each other.
+        "text": ["异常" if place in outside and place - 1 not in outside else "" for place in range(len(days))],
         "textposition": "top center",
         "textfont": {"color": theme.RED, "size": 12},
         "customdata": [[words(count), link] for count, link in zip(counts, links, strict=True)],

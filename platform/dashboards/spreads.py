@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dashboards import theme
-from dashboards.figures import Figure
+from dashboards.figures import Figure, Point, whiskers
 from measures.funnel import ALARM, WARN, Funnel
 
 #: Points along a limit: more are not seen on a screen.
@@ -96,38 +96,18 @@ def _middle(share: float) -> dict[str, Any]:
 def banded(
     groups: Sequence[str],
     labels: Sequence[str],
-    points: Sequence[tuple[float, float, float] | None],
+    points: Sequence[Point | None],
     texts: Sequence[str],
     links: Sequence[str | None],
 ) -> Figure:
     """Shares with their 95 % intervals, unions of like volume standing together under the name of their group."""
-    kept = [place for place, point in enumerate(points) if point is not None]
     found = [point for point in points if point is not None]
-    trace = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [[groups[place] for place in kept], [labels[place] for place in kept]],
-        "y": [share for share, _low, _high in found],
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": [high - share for share, _low, high in found],
-            "arrayminus": [share - low for share, low, _high in found],
-            "color": theme.LIGHT_BLUE,
-            "thickness": 2,
-            "width": 4,
-        },
-        "marker": {"color": theme.BLUE, "size": 9},
-        "customdata": [[texts[place], links[place]] for place in kept],
-        "cliponaxis": False,
-        "hovertemplate": "%{customdata[0]}<extra></extra>",
-    }
     layout = theme.layout(
         height=theme.HEIGHT + 60,
         xaxis=theme.axis(type="multicategory", showdividers=True, dividercolor=theme.GREY),
         yaxis=theme.share_axis(min((low for _share, low, _high in found), default=0.0)),
     )
-    return {"data": [trace], "layout": layout}
+    return {"data": [whiskers(points, texts, links, groups, labels)], "layout": layout}
 
 
 def stacked(

@@ -1,7 +1,7 @@
 """大屏: two screens of four tiles in large type for a room, without the name of a person or of a unit below.
 
 Many people see it who may see no figure of a single unit: counts of 1 to 7 are hidden in every breakdown, for the own
-union too, and 检举控告 is not broken out for anybody.
+union too, and 检举控告 is counted for nobody.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from access.roles import CASE_ROLES
 from cases.rules import CHANNEL_LABELS, Channel
 from dashboards import sparks, wording
 from dashboards.pages.load import RULES
+from dashboards.pages.months import total
 from dashboards.sparks import Spark
 from doorway.guard import guard, work
 from kernel.errors import ForbiddenError, InvalidError
@@ -74,7 +75,7 @@ def show() -> tuple[str, int]:
     shown: tuple[Screen, ...] = ()
     wanted = scopes.usual(unit, here)
     try:
-        wanted = scopes.read(unit, here, request.args)
+        wanted = replace(scopes.read(unit, here, request.args), without=_sealed(unit))
         shown = screens(unit, here, wanted)
     except (InvalidError, ForbiddenError) as error:
         problem = error.message
@@ -83,11 +84,16 @@ def show() -> tuple[str, int]:
         name=here.name,
         screens=shown,
         problem=problem,
-        wanted=wanted,
+        about=wording.about(wanted),
         as_of=queries.as_of(unit.session),
         today=unit.clock.today(),
     )
     return page, 422 if problem else 200
+
+
+def _sealed(work: Work) -> frozenset[str]:
+    """检举控告, which the room is told nothing of, neither apart nor in a total."""
+    return tenants.sealed_codes(tenants.categories(work.session))
 
 
 def screens(work: Work, here: Around, wanted: Wanted) -> tuple[Screen, ...]:
@@ -96,8 +102,7 @@ def screens(work: Work, here: Around, wanted: Wanted) -> tuple[Screen, ...]:
     if begins is not None:
         wanted = replace(wanted, first=min(begins, wanted.last))
     flow, months = queries.flow(work, wanted), queries.months(work, wanted)
-    sealed = {category.code for category in tenants.categories(work.session) if category.sealed}
-    recent = [row for row in queries.recent(work, wanted, here) if row.category not in sealed]
+    recent = queries.recent(work, wanted, here)
     return (
         Screen(
             "负荷",
@@ -186,39 +191,30 @@ def _parts(title: str, counts: Sequence[tuple[str, Shown]], basis: str) -> Tile:
     )
 
 
-def _total(rates: Sequence[Rate]) -> Rate:
-    met, due = 0, 0
-    for rate in rates:
-        if rate.met is None or rate.due is None:
-            return Rate(None, None)
-        met, due = met + rate.met, due + rate.due
-    return Rate(met, due)
-
-
 def _rate(title: str, wanted: Wanted, months: Sequence[Month], rates: Sequence[Rate]) -> Tile:
-    total = _total(rates)
+    whole = total(rates)
     shares = [rate.met / rate.due if rate.due and rate.met is not None else None for rate in rates]
     known = [share for share in shares if share is not None]
-    number = f"{total.met / total.due:.1%}" if total.due and total.met is not None else wording.NOTHING
-    ends = f"95%区间{wording.interval(total)}，" if total.due else ""
+    number = f"{whole.met / whole.due:.1%}" if whole.due and whole.met is not None else wording.NOTHING
+    ends = f"95%区间{wording.interval(whole)}，" if whole.due else ""
     return Tile(
         title=title,
         number=number,
         unit="",
-        sentence=f"{ends}到期{words(total.due)}件。办结≠解决。",
+        sentence=f"{ends}到期{words(whole.due)}件。办结≠解决。",
         basis=f"{wording.asked(wanted)}期限届满的件；折线为{len(months)}个月，从{min(known, default=0):.0%}起",
         spark=sparks.spark(shares, lowest=max(0.0, min(known, default=0.0) - 0.02)),
     )
 
 
 def _due(wanted: Wanted, months: Sequence[Month]) -> Tile:
-    total = _total([month.handling for month in months])
-    late = total.due - total.met if total.due is not None and total.met is not None else None
+    whole = total([month.handling for month in months])
+    late = whole.due - whole.met if whole.due is not None and whole.met is not None else None
     return Tile(
         title="到期未按期办结",
         number=words(late),
         unit="件",
-        sentence=f"时段内到期{words(total.due)}件。",
+        sentence=f"时段内到期{words(whole.due)}件。",
         basis=f"{wording.asked(wanted)}，按办理期限届满之日计；折线为各月",
         spark=sparks.spark(
             [

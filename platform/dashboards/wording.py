@@ -27,9 +27,19 @@ def period(first: date, last: date) -> str:
     return f"{day(first)}至{day(last)}"
 
 
+def withheld(wanted: Wanted) -> str:
+    """What the figures of an answer leave out, in brackets; nothing where a category is asked for or all are seen."""
+    return "（不含检举控告）" if wanted.without and wanted.category is None else ""
+
+
 def asked(wanted: Wanted) -> str:
-    """The period of a question."""
-    return period(wanted.first, wanted.last)
+    """The period of a question, and what its figures leave out."""
+    return f"{period(wanted.first, wanted.last)}{withheld(wanted)}"
+
+
+def about(wanted: Wanted) -> str:
+    """Whose figures, and what they leave out."""
+    return f"{wanted.scope.name}{withheld(wanted)}"
 
 
 def percent(share: float) -> str:

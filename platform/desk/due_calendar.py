@@ -89,7 +89,7 @@ def due_calendar() -> tuple[str, int]:
         months=_around(year, month),
         total=sum(day.count for day in days),
         reports=reports,
-        report_rule=deadlines.RULE,
+        report_rule=deadlines.rule(unit),
         late=late,
         late_url=address_of("desk.case_list", {"overdue": "1", **whose.query}),
         choices=[(each, _address(year, month, each.key)) for each in choices],

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from cases.arrivals import BY_NAME
 from cases.intake import MAX_CLAIMS, NewCase, NewParty
-from cases.rules import MAX_REPRESENTATIVES, PartyRole
+from cases.rules import FORM, MAX_REPRESENTATIVES, PartyRole
 from doorway.words import N_, _
 from tenants.models import Category
 
@@ -93,7 +93,7 @@ def read_registration(form: Mapping[str, str], today: date) -> Registration:
         background=form.get("background", ""),
         first_in_system=FIRST_WORDS.get(form.get("first_in_system", "")),
         repeat_of=form.get("repeat_of", "").strip() or None,
-        source="form",
+        source=FORM,
         source_key=_token(form.get("token", "")),
     )
     return Registration(new, problems, slots)

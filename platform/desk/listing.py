@@ -48,6 +48,7 @@ FLAG_LABELS: dict[str, str] = {
     "conflict": N_("需要回避"),
     "dissatisfied": N_("评价不满意"),
     "sealed": N_("检举控告（密）"),
+    "portal": N_("网上门户提交"),
 }
 
 

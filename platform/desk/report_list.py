@@ -65,7 +65,7 @@ def report_list() -> str:
     return render_template(
         "desk/reports.html",
         due=[due_line(due) for due in deadlines.proposals(unit)],
-        rule=deadlines.RULE,
+        rule=deadlines.rule(unit),
         drafts=[
             (draft, period_of(draft), LABELS[Kind(draft.kind)], people[draft.updated_by] if draft.updated_by else "")
             for draft in drafts
@@ -92,9 +92,9 @@ def due_line(due: Due) -> DueLine:
     return DueLine(
         words=f"{LABELS[period.kind]}（{period.name}）",
         days=period.days,
-        due_on=period.due_on,
+        due_on=due.due_on,
         state=STATE_LABELS[due.state],
-        lamp=None if due.done else lamp(period.due_on, unit.clock.today()),
+        lamp=None if due.done else lamp(due.due_on, unit.clock.today()),
         url=url,
         act=act if url else "",
     )

@@ -21,7 +21,9 @@ def sheet_of(issued: Issued) -> Sheet:
     """An issued report; for who does not see the unions below, without the parts about them."""
     unit, paper = work(), issued.paper
     whole = policy.sees_below(unit.actor) or "below" not in issued.report.figures
-    notes = [_("校验值　%(value)s", value=verifying.readable(issued.report.digest))]
+    first, second = verifying.halves(issued.report.digest)
+    # Two lines: one of all sixty-four figures runs past the text block of an A4 page.
+    notes = [_("校验值　%(value)s", value=first), f"　　　　{second}"]
     if not whole:
         notes = [_("本文本只含本单位的数据，不含下级。")]
     return Sheet(

@@ -73,6 +73,7 @@ def subordinates() -> str:
         window=found.window,
         as_of=as_of(unit.session),
         hidden=HIDDEN,
+        without_sealed=below.leaves_out_sealed(unit),
         search=search,
         sort=sort,
         sorts=[(key, _(word), address_of(here, {"q": search, "sort": key})) for key, word in SORT_WORDS.items()],
@@ -107,6 +108,7 @@ def subordinate(slug: str) -> str:
         window=window,
         as_of=as_of(unit.session),
         hidden=HIDDEN,
+        without_sealed=below.leaves_out_sealed(unit),
         definitions=_definitions(),
     )
 
@@ -188,7 +190,7 @@ def _month(value: str | date) -> str:
 def share_words(share: Share) -> str:
     """A rate as text; where small counts are hidden, the ends between which it lies."""
     if share.low is None or share.high is None:
-        return "—"
+        return "—" if share.due == 0 else HIDDEN
     if share.low == share.high:
         return f"{share.low:.1%}"
     return f"{share.low:.0%}–{share.high:.0%}"

@@ -1,23 +1,26 @@
 """Direct subordinates at a glance (下级单位): figures of each one's subtree, from the viewer's own rows only.
 
-Counts come out suppressed as everywhere (``None`` = 1 to 7). A rate is given as the ends between which it lies:
-beside the number of cases that fell due, an exact rate would tell the hidden number of late ones by subtraction.
+Counts come out suppressed as everywhere (``None`` = hidden), and against each other: the viewer knows its own figures
+and those of the whole subtree, so of all direct children together none may follow by subtraction
+(``suppression.apart``). That is why one child's figures cost a read of all children's. A rate is given as the ends
+between which it lies: beside the number of cases that fell due, an exact rate would tell the hidden late ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import ColumnElement, Date, cast, func, select
 
 from access.actor import Work
 from kernel.errors import ForbiddenError, NotFoundError
-from measures import policy
-from measures.models import SUBTREE, DailyFact
-from measures.suppression import HIDDEN_TO, Shown, outside, rounded
+from measures import grains, policy
+from measures.grains import Facts, Matter, Stretch
+from measures.models import SUBTREE
+from measures.suppression import HIDDEN_TO, Shown, apart, outside, rounded, uncover
 from tenants.models import Category, Tenant
 
 #: Days of due-date cohorts that the page looks back on: a quarter, whatever day it is opened.
@@ -93,23 +96,17 @@ def window(work: Work) -> Window:
 def page(work: Work, *, search: str = "", sort: str = "name", offset: int = 0, limit: int = 50) -> Page:
     """Direct subordinates that are not closed, in two statements, however many there are.
 
-    By name only the page's own units are summed up; by a figure all of them have to be. Hidden counts are equal in
-    the order too, or the order would tell them apart.
+    Hidden counts are equal in the order too, or the order would tell them apart.
 
     :raises ForbiddenError: without a role that sees the unions below.
     """
     if not policy.may_see_below(work.actor):
         raise ForbiddenError
     cohorts = window(work)
-    children = list(_children(work, search))
-    if sort == "name":
-        shown = children[offset : offset + limit]
-        rows = _summed(work, shown, cohorts)
-    else:
-        everybody = _summed(work, children, cohorts)
-        everybody.sort(key=lambda row: -_rank(getattr(row, sort)))
-        rows = everybody[offset : offset + limit]
-    return Page(tuple(rows), len(children), cohorts)
+    found = [row for row in _summed(work, _children(work), cohorts) if row.status != "closed" and search in row.name]
+    if sort != "name":
+        found.sort(key=lambda row: -_rank(getattr(row, sort)))
+    return Page(tuple(found[offset : offset + limit]), len(found), cohorts)
 
 
 def one(work: Work, slug: str) -> Subordinate:
@@ -120,22 +117,24 @@ def one(work: Work, slug: str) -> Subordinate:
     """
     if not policy.may_see_below(work.actor):
         raise ForbiddenError
-    found = work.session.scalars(
-        select(Tenant).where(Tenant.parent_id == work.tenant_id, Tenant.slug == slug, Tenant.status != "closed")
-    ).first()
-    if found is None:
+    children = _children(work)
+    if all(child.slug != slug or child.status == "closed" for child in children):
         raise NotFoundError
-    return _summed(work, [found], window(work))[0]
+    return next(row for row in _summed(work, children, window(work)) if row.slug == slug)
 
 
 def by_category(work: Work, unit: Subordinate) -> tuple[Part, ...]:
     """The window of one subordinate by first-level category code, the code as the label."""
-    return _parts(work, unit, DailyFact.category)
+    children = [child.id for child in _children(work)]
+    facts = _facts(work, children, categories=True)
+    return _parts(work, unit, children, facts, facts.c.category)
 
 
 def by_month(work: Work, unit: Subordinate) -> tuple[Part, ...]:
     """The window of one subordinate by calendar month, the month's first day as the label."""
-    return _parts(work, unit, cast(func.date_trunc("month", DailyFact.day), Date))
+    children = [child.id for child in _children(work)]
+    facts = _facts(work, children)
+    return _parts(work, unit, children, facts, cast(func.date_trunc("month", facts.c.day), Date))
 
 
 def units_of(work: Work, unit: Subordinate, *, limit: int = 50) -> tuple[Sequence[Tenant], int]:
@@ -152,10 +151,9 @@ def units_of(work: Work, unit: Subordinate, *, limit: int = 50) -> tuple[Sequenc
     return [row.Tenant for row in rows], rows[0].total if rows else 0
 
 
-def _children(work: Work, search: str) -> Sequence[Tenant]:
-    statement = select(Tenant).where(Tenant.parent_id == work.tenant_id, Tenant.status != "closed")
-    if search:
-        statement = statement.where(Tenant.name.contains(search, autoescape=True))
+def _children(work: Work) -> Sequence[Tenant]:
+    """All of them by name, closed ones too: their figures are in the subtree's sum."""
+    statement = select(Tenant).where(Tenant.parent_id == work.tenant_id)
     return work.session.scalars(statement.order_by(Tenant.name, Tenant.id)).all()
 
 
@@ -163,43 +161,76 @@ def _rank(count: Shown) -> int:
     return 1 if count is None else count
 
 
+def leaves_out_sealed(work: Work) -> bool:
+    """Whether the figures here leave 检举控告 out, sums and parts alike: who may not see them is told neither."""
+    return not policy.may_see_sealed(work.actor)
+
+
 def _summed(work: Work, units: Sequence[Tenant], cohorts: Window) -> list[Subordinate]:
-    days = DailyFact.day.between(cohorts.first, cohorts.last)
+    stretches = [
+        Stretch(None, cohorts.first - timedelta(days=1)),
+        Stretch(cohorts.first, cohorts.last),
+        Stretch(cohorts.last + timedelta(days=1), work.clock.today()),
+    ]
+    matter = Matter(without=_left_out(work))
+    facts = grains.rows(work, [(unit.id, SUBTREE) for unit in units], stretches, matter)
+    days = facts.c.day.between(cohorts.first, cohorts.last)
     rows = work.session.execute(
         select(
-            DailyFact.subject_id,
-            func.sum(DailyFact.registered + DailyFact.moved - DailyFact.closed).label("open"),
+            facts.c.subject_id,
+            func.sum(facts.c.registered + facts.c.moved - facts.c.closed).label("open"),
             *(
-                func.coalesce(func.sum(getattr(DailyFact, name)).filter(days), 0).label(name)
+                func.coalesce(func.sum(facts.c[name]).filter(days), 0).label(name)
                 for name in ("due", "due_met", "notice_due", "notice_met")
             ),
-        )
-        .where(
-            DailyFact.tenant_id == work.tenant_id,
-            # By number: the index is searched for each child's days instead of read whole.
-            DailyFact.subject_id.in_([unit.id for unit in units]),
-            DailyFact.scope == SUBTREE,
-            DailyFact.day <= work.clock.today(),
-        )
-        .group_by(DailyFact.subject_id)
+        ).group_by(facts.c.subject_id),
+        facts.values,
     ).all()
     by_unit = {row.subject_id: row for row in rows}
-    return [_subordinate(unit, by_unit.get(unit.id)) for unit in units]
+    shown = _hidden({unit.id: _counts(by_unit.get(unit.id), "open") for unit in units})
+    return [
+        Subordinate(
+            tenant_id=unit.id,
+            slug=unit.slug,
+            name=unit.name,
+            kind=unit.kind,
+            status=unit.status,
+            open=shown[unit.id]["open"],
+            overdue=shown[unit.id]["overdue"],
+            late=shown[unit.id]["late"],
+            on_time=_on_time(_counts(by_unit.get(unit.id)), shown[unit.id]),
+        )
+        for unit in units
+    ]
 
 
-def _subordinate(unit: Tenant, row: Any) -> Subordinate:
-    due, met = (int(row.due), int(row.due_met)) if row else (0, 0)
-    return Subordinate(
-        tenant_id=unit.id,
-        slug=unit.slug,
-        name=unit.name,
-        kind=unit.kind,
-        status=unit.status,
-        open=outside(int(row.open)) if row else 0,
-        overdue=outside(due - met),
-        late=outside(int(row.notice_due - row.notice_met)) if row else 0,
-        on_time=share(met, due),
-    )
+def _counts(row: Any, *names: str) -> Mapping[str, int]:
+    """What a row of sums says of one child; ``None`` is a child without a row."""
+
+    def of(name: str) -> int:
+        return int(getattr(row, name)) if row is not None else 0
+
+    late = of("notice_due") - of("notice_met")
+    told = {"due": of("due"), "met": of("due_met"), "overdue": of("due") - of("due_met"), "late": late}
+    return told | {name: of(name) for name in names}
+
+
+def _hidden(counts: Mapping[int, Mapping[str, int]]) -> dict[int, dict[str, Shown]]:
+    """Counts of all direct children as they may be shown together."""
+    # In one order on every page, or another number would be hidden for the same one's sake.
+    order = sorted(counts)
+    columns = {name: [counts[child][name] for child in order] for name in next(iter(counts.values()), {})}
+    shown = {name: apart(column) for name, column in columns.items()}
+    if shown:
+        shown["due"] = uncover(columns["due"], shown["due"], shown["overdue"], shown["met"])
+    return {child: {name: told[place] for name, told in shown.items()} for place, child in enumerate(order)}
+
+
+def _on_time(counts: Mapping[str, int], shown: Mapping[str, Shown]) -> Share:
+    """The rate of a child; none where a number of it is hidden for another child's sake."""
+    if any(shown[name] is None and outside(counts[name]) is not None for name in ("due", "overdue", "met")):
+        return Share(shown["due"], None, None)
+    return share(counts["met"], counts["due"])
 
 
 def share(met: int, due: int) -> Share:
@@ -216,35 +247,37 @@ def share(met: int, due: int) -> Share:
     return Share(whole, max(0, whole - HIDDEN_TO) / whole, (whole - 1) / whole)
 
 
-def _sealed() -> Any:
+def _left_out(work: Work) -> Sequence[str]:
     # 检举控告: that somebody was reported at all is not for everybody (条例 art. 30(3)).
-    return select(Category.code).where(Category.sealed)
+    if not leaves_out_sealed(work):
+        return ()
+    return work.session.scalars(select(Category.code).where(Category.sealed)).all()
 
 
-def _parts(work: Work, unit: Subordinate, place: Any) -> tuple[Part, ...]:
+def _facts(work: Work, children: Sequence[int], *, categories: bool = False) -> Facts:
     cohorts = window(work)
+    period = Stretch(cohorts.first, cohorts.last)
+    matter = Matter(categories=categories, without=_left_out(work))
+    return grains.rows(work, [(child, SUBTREE) for child in children], [period], matter)
+
+
+def _parts(
+    work: Work, unit: Subordinate, children: Sequence[int], facts: Facts, place: ColumnElement[Any]
+) -> tuple[Part, ...]:
     names = ("registered", "closed", "due", "due_met", "notice_due", "notice_met")
-    hidden = [] if policy.may_see_sealed(work.actor) else [DailyFact.category.not_in(_sealed())]
     rows = work.session.execute(
-        select(place.label("place"), *(func.sum(getattr(DailyFact, name)).label(name) for name in names))
-        .where(
-            DailyFact.tenant_id == work.tenant_id,
-            DailyFact.subject_id == unit.tenant_id,
-            DailyFact.scope == SUBTREE,
-            DailyFact.day.between(cohorts.first, cohorts.last),
-            *hidden,
-        )
-        .group_by(place)
-        .order_by(place)
+        select(
+            facts.c.subject_id, place.label("place"), *(func.sum(facts.c[name]).label(name) for name in names)
+        ).group_by(facts.c.subject_id, place),
+        facts.values,
     ).all()
-    return tuple(
-        Part(
-            label=row.place,
-            registered=outside(int(row.registered)),
-            closed=outside(int(row.closed)),
-            overdue=outside(int(row.due - row.due_met)),
-            late=outside(int(row.notice_due - row.notice_met)),
-            on_time=share(int(row.due_met), int(row.due)),
-        )
-        for row in rows
-    )
+    found = {(row.place, row.subject_id): row for row in rows}
+    parts = []
+    for label in sorted({row.place for row in rows}):
+        counts = {child: _counts(found.get((label, child)), "registered", "closed") for child in children}
+        mine, shown = counts[unit.tenant_id], _hidden(counts)[unit.tenant_id]
+        # A 0 that is hidden for another's sake must not be told by a missing line.
+        if any(mine.values()) or None in shown.values():
+            told = {name: shown[name] for name in ("registered", "closed", "overdue", "late")}
+            parts.append(Part(label=label, **told, on_time=_on_time(mine, shown)))
+    return tuple(parts)

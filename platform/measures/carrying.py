@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 
 from measures.models import COUNTS
+from measures.summing import check
 
 #: One at a time: two would both see a difference and both add it.
 LOCK = text("select pg_advisory_xact_lock(7301003)")
@@ -65,8 +66,15 @@ _CARRY = text(
 
 
 def carry(connection: Connection, viewer: int) -> int:
-    """Correct one viewer's subtree cells from its children's; how many were wrong. The caller holds ``LOCK``."""
-    return int(connection.execute(_CARRY, {"viewer": viewer}).scalar_one())
+    """Correct one viewer's subtree cells from its children's, and then its sums; how many cells were wrong.
+
+    The caller holds ``LOCK``.
+    """
+    wrong = int(connection.execute(_CARRY, {"viewer": viewer}).scalar_one())
+    # What the carrying has put right is right in the sums too, and is no second mistake.
+    if wrong:
+        check(connection, viewer)
+    return wrong
 
 
 def passes(viewers: Sequence[int]) -> int:

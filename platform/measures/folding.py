@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from kernel.leases import beat
 from measures.models import COUNTS, HEARTBEAT
 from measures.moves import apply_moves
+from measures.summing import summed
 
 #: One fold at a time. Two would meet at the root's rows anyway; the second waits and then finds its own deltas.
 _LOCK = text("select pg_advisory_xact_lock(7301002)")
@@ -23,14 +24,17 @@ _NAMES = ", ".join(COUNTS)
 _SUMS = ", ".join(f"sum({name})::{'bigint' if name == 'days_to_close' else 'int'} as {name}" for name in COUNTS)
 _ADDED = ", ".join(f"{name} = f.{name} + excluded.{name}" for name in COUNTS)
 _CELL = "day, category, channel"
+_LINE = "viewer, subject, scope"
+_SUMMED = summed("late", _LINE)
+_ADDED_UP = ", ".join(f"{name} = s.{name} + excluded.{name}" for name in COUNTS)
 _STOCK = "(registered + moved - closed)"
 _ONLY_MOVED = ", ".join(f"edges.sign * {_STOCK}" if name == "moved" else "0" for name in COUNTS)
 
 # One statement: the deltas leave and the facts arrive together. Taken by physical place (``ctid``): the rows are
 # never updated, and the queue's front would otherwise be searched through an index full of the dead. Grouped by
 # tenant before the tree is joined, because a busy tenant leaves many deltas for one cell. Sorted, so that row locks
-# are taken in one order whoever folds. ``edges`` is empty for everybody who never moved, and then costs nothing.
-# Every text in it is a constant of this module.
+# are taken in one order whoever folds. ``edges`` is empty for everybody who never moved, and then costs nothing. What
+# comes late, for a day that is summed already, joins the sums as well. Every text in it is a constant of this module.
 _FOLD = text(
     f"""
     with taken as (
@@ -67,6 +71,16 @@ _FOLD = text(
         insert into daily_facts as f (tenant_id, subject_id, scope, {_CELL}, {_NAMES})
         select viewer, subject, scope, {_CELL}, {_NAMES} from cells
         on conflict (tenant_id, subject_id, scope, {_CELL}) do update set {_ADDED}
+    ), late as materialized (
+        select cells.* from cells join summed_lines line
+            on line.tenant_id = viewer and line.subject_id = subject and line.scope = cells.scope and day < line.until
+    ), summed as (
+        select {_LINE}, grain, {_CELL}, {_SUMS} from ({_SUMMED}) row group by {_LINE}, grain, {_CELL}
+        order by {_LINE}, grain, {_CELL}
+    ), added as (
+        insert into summed_facts as s (tenant_id, subject_id, scope, grain, {_CELL}, {_NAMES})
+        select {_LINE}, grain, {_CELL}, {_NAMES} from summed
+        on conflict (tenant_id, subject_id, scope, grain, {_CELL}) do update set {_ADDED_UP}
     )
     select count(*) from taken
     """  # noqa: S608

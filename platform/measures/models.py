@@ -11,6 +11,9 @@ from kernel.db import Base, TenantOwned, TenantRow
 
 #: ``scope`` of a fact row: the subject's own cases, or its whole subtree.
 OWN, SUBTREE = 0, 1
+#: ``grain`` of a summed row: what it is summed over. ``*`` stands for all categories, or all channels.
+MONTH, MONTH_BY_CHANNEL, MONTH_BY_CATEGORY, DAY_BY_CHANNEL, DAY_BY_CATEGORY = 1, 2, 3, 4, 5
+ALL = "*"
 #: Under this name ``kernel.leases.Heartbeat`` keeps when the facts were last complete (数据截至).
 HEARTBEAT = "fold"
 
@@ -113,6 +116,42 @@ class DailyFact(_Counts, TenantOwned, Base):
 
     subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     scope: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    category: Mapped[str] = mapped_column(Text, primary_key=True)
+    channel: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class SummedLine(TenantOwned, Base):
+    """A subject whose rows a viewer has many of, and up to where they are summed: the days before ``until``.
+
+    Sums hold exactly the daily rows before ``until``; whoever reads a later day reads daily rows. So nothing waits
+    for a sum, and a line that is not listed here is read as it always was.
+    """
+
+    __tablename__ = "summed_lines"
+    __table_args__ = (CheckConstraint("scope in (0, 1)", name="known_scope"),)
+
+    subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    scope: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    until: Mapped[date] = mapped_column(Date)
+
+
+class SummedFact(_Counts, TenantOwned, Base):
+    """Daily facts of a summed line added up: a month, a day, over categories or channels, as ``grain`` says.
+
+    ``day`` is the first of the month, or the day. A year of a dense subject is 16,000 daily rows, 740 of months and
+    days over all channels or categories are enough for most questions.
+    """
+
+    __tablename__ = "summed_facts"
+    __table_args__ = (
+        CheckConstraint("scope in (0, 1)", name="known_scope"),
+        CheckConstraint("grain between 1 and 5", name="known_grain"),
+    )
+
+    subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    scope: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    grain: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     category: Mapped[str] = mapped_column(Text, primary_key=True)
     channel: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -94,7 +94,8 @@ def by_sound(name: str) -> bytes:
 def by_hour(work: Work, wanted: Wanted) -> tuple[tuple[int, ...], ...] | None:
     """Registered cases by weekday (Monday first) and hour in China, over the whole weeks of the period.
 
-    ``None`` for a period of fewer than :data:`SHORTEST_WEEKS` whole weeks. Imported files are left out.
+    ``None`` for a period of fewer than :data:`SHORTEST_WEEKS` whole weeks. Imported files, and those that came by
+    letter, are left out.
     """
     if len(wanted.weeks) < SHORTEST_WEEKS:
         return None

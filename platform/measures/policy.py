@@ -9,7 +9,6 @@ from cases.policy import SEE_SEALED
 #: Look at the figures of the unions below. A clerk's and a handler's work ends at their own union's door.
 SEE_BELOW = frozenset({Role.SUPERVISOR, Role.OFFICE_HEAD, Role.LEADER})
 
-
 #: Look at who holds how many cases: whoever gives them out, and answers for how many each has.
 SEE_LOADS = frozenset({Role.OFFICE_HEAD, Role.LEADER})
 
@@ -27,6 +26,11 @@ def may_see_below(actor: Actor) -> bool:
 def may_see_loads(actor: Actor) -> bool:
     """Whether the open cases of each colleague are shown to the actor: to share work out, not to compare people."""
     return actor.holds(*SEE_LOADS)
+
+
+def spot_roles(*, sealed: bool) -> tuple[Role, ...]:
+    """Who is told of a hotspot: the roles that may act on it, and of what counts 检举控告 only those who see such."""
+    return tuple(role for role in Role if role in SEE_BELOW and (not sealed or role in SEE_SEALED))
 
 
 def may_see_sealed(actor: Actor) -> bool:

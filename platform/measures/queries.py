@@ -6,21 +6,23 @@ Counts about a unit below come out already suppressed (``None`` = hidden): no pa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, or_, select
+from sqlalchemy import Date, cast, func, select
 from sqlalchemy import case as sql_case
 
 from access.actor import Work
 from cases.figures import UNCLASSIFIED
 from kernel.db import TenantSession
 from kernel.leases import Heartbeat
-from measures.models import HEARTBEAT, OWN, SUBTREE, DailyFact
+from measures import grains
+from measures.grains import Facts, Line, Matter, Stretch
+from measures.models import HEARTBEAT, OWN, SUBTREE
 from measures.scopes import SUBTREE_WORD, Around, Unit, Wanted
 from measures.shapes import Flow, Heat, Month, Rate, Recent, UnitRow, Week
-from measures.suppression import Shown, apart, margins, outside
+from measures.suppression import Shown, apart, margins, outside, uncover
 
 __all__ = [
     "RECENT_WEEKS",
@@ -34,6 +36,7 @@ __all__ = [
     "as_of",
     "flow",
     "heat",
+    "line_of",
     "months",
     "of_children",
     "of_scope",
@@ -59,20 +62,21 @@ def flow(work: Work, wanted: Wanted) -> Flow:
     needs everything before the period, so this read is as long as the viewer's history.
     """
     weeks = wanted.weeks
-    week = cast(func.date_trunc("week", DailyFact.day), Date)
-    before = DailyFact.day < wanted.first_monday
-    bucket = sql_case((before, _BEFORE), else_=week)
+    history = Stretch(None, wanted.first_monday - timedelta(days=1))
+    period = Stretch(wanted.first_monday, wanted.last_sunday, by_month=False)
+    facts = of_scope(work, wanted, [history, period] if weeks else [history], channels=True)
+    week = cast(func.date_trunc("week", facts.c.day), Date)
+    bucket = sql_case((facts.c.day < wanted.first_monday, _BEFORE), else_=week)
     rows = work.session.execute(
         select(
             bucket.label("week"),
-            DailyFact.channel,
-            func.sum(DailyFact.registered).label("registered"),
-            func.sum(DailyFact.closed).label("closed"),
-            func.sum(DailyFact.moved).label("moved"),
-            func.sum(DailyFact.accepted).label("accepted"),
-        )
-        .where(*of_scope(work, wanted), or_(before, DailyFact.day <= wanted.last_sunday))
-        .group_by(bucket, DailyFact.channel)
+            facts.c.channel,
+            func.sum(facts.c.registered).label("registered"),
+            func.sum(facts.c.closed).label("closed"),
+            func.sum(facts.c.moved).label("moved"),
+            func.sum(facts.c.accepted).label("accepted"),
+        ).group_by(bucket, facts.c.channel),
+        facts.values,
     ).all()
     into: dict[date, int] = defaultdict(int)
     out: dict[date, int] = defaultdict(int)
@@ -108,12 +112,9 @@ def flow(work: Work, wanted: Wanted) -> Flow:
 
 def months(work: Work, wanted: Wanted) -> tuple[Month, ...]:
     """Due-date cohorts (domain.md C), intake and closures by calendar month."""
-    month = cast(func.date_trunc("month", DailyFact.day), Date)
-    rows = work.session.execute(
-        select(month.label("month"), *_sums())
-        .where(*of_scope(work, wanted), DailyFact.day.between(wanted.first, wanted.last))
-        .group_by(month)
-    ).all()
+    facts = of_scope(work, wanted, [Stretch(wanted.first, wanted.last)])
+    month = cast(func.date_trunc("month", facts.c.day), Date)
+    rows = work.session.execute(select(month.label("month"), *_sums(facts)).group_by(month), facts.values).all()
     by_month, show = {row.month: row for row in rows}, _shower(wanted)
     return tuple(Month(first, *_figures(by_month.get(first), show)) for first in wanted.months)
 
@@ -122,17 +123,18 @@ def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
     """Every direct child in the order of the tree, silent ones included; never a ranking."""
     if not here.children:
         return ()
+    facts = of_children(work, wanted, here)
     rows = work.session.execute(
-        select(DailyFact.subject_id, *_sums())
-        .where(*of_children(work, wanted, here), DailyFact.day.between(wanted.first, wanted.last))
-        .group_by(DailyFact.subject_id)
+        select(facts.c.subject_id, *_sums(facts)).group_by(facts.c.subject_id), facts.values
     ).all()
     by_unit = {row.subject_id: row for row in rows}
     # The viewer knows its own figures and those of the whole subtree: together the children are no secret.
-    shown = {
-        name: apart([int(getattr(by_unit.get(unit.tenant_id), name, 0)) for unit in here.children])
-        for name in _SUMMED
+    counts = {
+        name: [int(getattr(by_unit.get(unit.tenant_id), name, 0)) for unit in here.children] for name in _SUMMED
     }
+    shown = {name: apart(column) for name, column in counts.items()}
+    for whole, part in (("due", "due_met"), ("notice_due", "notice_met")):
+        shown[whole] = uncover(counts[whole], shown[whole], shown[part])
     return tuple(
         UnitRow(
             unit,
@@ -148,13 +150,14 @@ def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
 def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
     """Category × unit (the viewer's own cases, then each child) for a subtree; category × month for one union."""
     by_unit = wanted.scope.word == SUBTREE_WORD and bool(here.children)
-    column: Any = DailyFact.subject_id if by_unit else cast(func.date_trunc("month", DailyFact.day), Date)
-    conditions = _of_parts(work, wanted, here) if by_unit else of_scope(work, wanted)
+    lines = [(here.tenant_id, OWN), *_children(here)] if by_unit else [line_of(wanted)]
+    facts = grains.rows(work, lines, [Stretch(wanted.first, wanted.last)], _matter(wanted, categories=True))
+    column: Any = facts.c.subject_id if by_unit else cast(func.date_trunc("month", facts.c.day), Date)
     rows = work.session.execute(
-        select(DailyFact.category, column.label("place"), func.sum(DailyFact.registered).label("registered"))
-        .where(*conditions, DailyFact.day.between(wanted.first, wanted.last))
-        .group_by(DailyFact.category, column)
-        .having(func.sum(DailyFact.registered) > 0)
+        select(facts.c.category, column.label("place"), func.sum(facts.c.registered).label("registered"))
+        .group_by(facts.c.category, column)
+        .having(func.sum(facts.c.registered) > 0),
+        facts.values,
     ).all()
     counts = {(row.category, row.place): int(row.registered) for row in rows}
     used = {category for category, _place in counts}
@@ -177,14 +180,15 @@ def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
     if len(weeks) <= RECENT_WEEKS:
         return ()
     border = weeks[-RECENT_WEEKS]
+    stretches = [Stretch(wanted.first_monday, border - timedelta(days=1)), Stretch(border, wanted.last_sunday)]
+    facts = of_scope(work, wanted, stretches, categories=True)
     rows = work.session.execute(
         select(
-            DailyFact.category,
-            func.coalesce(func.sum(DailyFact.registered).filter(DailyFact.day >= border), 0).label("recent"),
-            func.coalesce(func.sum(DailyFact.registered).filter(DailyFact.day < border), 0).label("before"),
-        )
-        .where(*of_scope(work, wanted), DailyFact.day.between(wanted.first_monday, wanted.last_sunday))
-        .group_by(DailyFact.category)
+            facts.c.category,
+            func.coalesce(func.sum(facts.c.registered).filter(facts.c.day >= border), 0).label("recent"),
+            func.coalesce(func.sum(facts.c.registered).filter(facts.c.day < border), 0).label("before"),
+        ).group_by(facts.c.category),
+        facts.values,
     ).all()
     found = {row.category: row for row in rows}
     return tuple(
@@ -194,45 +198,38 @@ def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
     )
 
 
-def of_scope(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+def of_scope(
+    work: Work, wanted: Wanted, stretches: Sequence[Stretch], *, categories: bool = False, channels: bool = False
+) -> Facts:
     """The viewer's rows about whomever the question is about, of the wanted category and channel."""
-    scope = wanted.scope
-    return [
-        DailyFact.tenant_id == work.tenant_id,
-        DailyFact.scope == (OWN if scope.is_own else SUBTREE),
-        DailyFact.subject_id == scope.subject_id,
-        *_matters(wanted),
-    ]
+    matter = _matter(wanted, categories=categories, channels=channels)
+    return grains.rows(work, [line_of(wanted)], stretches, matter)
 
 
-def of_children(work: Work, wanted: Wanted, here: Around) -> list[ColumnElement[bool]]:
-    """The viewer's rows about its direct children's subtrees, of the wanted category and channel."""
-    return [DailyFact.tenant_id == work.tenant_id, _children(here), *_matters(wanted)]
+def of_children(work: Work, wanted: Wanted, here: Around, *, channels: bool = False) -> Facts:
+    """The viewer's rows about its direct children's subtrees in the period, of the wanted category and channel."""
+    period = [Stretch(wanted.first, wanted.last)]
+    return grains.rows(work, _children(here), period, _matter(wanted, channels=channels))
 
 
-def _of_parts(work: Work, wanted: Wanted, here: Around) -> list[ColumnElement[bool]]:
-    """The viewer's own cases and each child's subtree: together the viewer's subtree, nothing twice."""
-    own = and_(DailyFact.subject_id == work.tenant_id, DailyFact.scope == OWN)
-    return [DailyFact.tenant_id == work.tenant_id, or_(own, _children(here)), *_matters(wanted)]
+def line_of(wanted: Wanted) -> Line:
+    """The one line that a question is about."""
+    return wanted.scope.subject_id, OWN if wanted.scope.is_own else SUBTREE
 
 
-def _children(here: Around) -> ColumnElement[bool]:
-    # By number and not by “everybody else”: the index is searched for each child's days instead of read whole.
-    return and_(DailyFact.subject_id.in_([unit.tenant_id for unit in here.children]), DailyFact.scope == SUBTREE)
+def _children(here: Around) -> list[Line]:
+    return [(unit.tenant_id, SUBTREE) for unit in here.children]
 
 
-def _matters(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
-    if wanted.category is not None:
-        yield DailyFact.category == wanted.category
-    if wanted.channel is not None:
-        yield DailyFact.channel == wanted.channel
+def _matter(wanted: Wanted, *, categories: bool = False, channels: bool = False) -> Matter:
+    return Matter(wanted.category, wanted.channel, categories, channels, wanted.without)
 
 
 _SUMMED = ("due", "due_met", "notice_due", "notice_met", "registered", "closed")
 
 
-def _sums() -> list[Any]:
-    return [func.sum(getattr(DailyFact, name)).label(name) for name in _SUMMED]
+def _sums(facts: Facts) -> list[Any]:
+    return [func.sum(facts.c[name]).label(name) for name in _SUMMED]
 
 
 def _figures(row: Any, show: Callable[[int], Shown]) -> tuple[Rate, Rate, Shown, Shown]:

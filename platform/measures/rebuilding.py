@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select, text
 from kernel.db import PLATFORM_TENANT, Database
 from measures.carrying import ADDED, CELL, LOCK, MINUS, NAMES, SUMS, UNEQUAL, carry, passes
 from measures.models import COUNTS, OWN
+from measures.summing import check
 from tenants.models import Tenant, TenantLine, TenantParent
 
 _ZERO = " and ".join(f"{name} = 0" for name in COUNTS)
@@ -247,6 +248,7 @@ def _correct_carried(rollup: Database, tenant: int) -> int:
     with rollup.engine.begin() as connection:
         connection.execute(LOCK)
         cells = carry(connection, tenant)
+        cells += check(connection, tenant)
         connection.execute(_SWEEP, {"viewer": tenant})
     return cells
 
@@ -259,4 +261,5 @@ def _correct_own(app: Database, rollup: Database, tenant: int) -> int:
         key = {"tenant": tenant, "subject": tenant, "scope": OWN}
         if wrong:
             connection.execute(_ADD, [key | dict(row) for row in wrong])
+            check(connection, tenant)
     return len(wrong)

@@ -46,6 +46,8 @@ class Around:
     children: tuple[Unit, ...]
     categories: Mapping[str, str]
     founded: date | None = None
+    #: Sealed categories (检举控告) that the viewer is not shown: no total counts them either, or it would tell them.
+    withheld: frozenset[str] = frozenset()
 
     def founded_of(self, subject_id: int) -> date | None:
         """Day on which the viewer or one of its direct children came to the platform."""
@@ -90,6 +92,8 @@ class Wanted:
     scope: Scope
     category: str | None = None
     channel: str | None = None
+    #: Categories that no figure of the answer counts (:attr:`Around.withheld`).
+    without: frozenset[str] = frozenset()
 
     @property
     def first_monday(self) -> date:
@@ -130,6 +134,7 @@ def around(work: Work) -> Around:
     ).all()
     mine = next(row for row in rows if row.id == own)
     below, sealed = policy.may_see_below(work.actor), policy.may_see_sealed(work.actor)
+    table = tenants.categories(work.session)
     return Around(
         tenant_id=own,
         name=mine.name,
@@ -141,9 +146,10 @@ def around(work: Work) -> Around:
         ),
         categories={
             category.code: category.name
-            for category in tenants.categories(work.session)
+            for category in table
             if category.parent_code is None and (sealed or not category.sealed)
         },
+        withheld=frozenset() if sealed else tenants.sealed_codes(table),
     )
 
 
@@ -152,7 +158,12 @@ def usual(work: Work, here: Around) -> Wanted:
     today = work.clock.today()
     monday = today - timedelta(days=today.weekday())
     word = SUBTREE_WORD if here.children else OWN_WORD
-    return Wanted(first=monday - timedelta(weeks=DEFAULT_WEEKS), last=today, scope=choose_scope(work, here, word))
+    return Wanted(
+        first=monday - timedelta(weeks=DEFAULT_WEEKS),
+        last=today,
+        scope=choose_scope(work, here, word),
+        without=here.withheld,
+    )
 
 
 def choose_scope(work: Work, here: Around, word: str) -> Scope:
@@ -208,7 +219,7 @@ def read(work: Work, here: Around, values: Mapping[str, str]) -> Wanted:
             problems.fields["unit"] = error.message
     if problems.fields:
         raise InvalidError("".join(problems.fields.values()), fields=problems.fields)
-    return Wanted(first=first, last=last, scope=scope, category=category, channel=channel)
+    return Wanted(first=first, last=last, scope=scope, category=category, channel=channel, without=here.withheld)
 
 
 def _day(text: str | None, usually: date, name: str, label: str, problems: _Problems) -> date:

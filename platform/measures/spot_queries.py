@@ -13,7 +13,7 @@ from access.actor import Actor, Work
 from kernel.errors import ForbiddenError, NotFoundError
 from measures import policy
 from measures.models import OWN
-from measures.spot_rules import RECENT_DAYS, SpotStatus
+from measures.spot_rules import EVERY, RECENT_DAYS, SpotStatus
 from measures.spots import Hotspot, HotspotEvent
 from tenants.models import Category
 
@@ -37,8 +37,10 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     whose = true() if policy.may_see_below(actor) else Hotspot.scope == OWN
     if policy.may_see_sealed(actor):
         return whose
-    # 检举控告: that a rise of them was found tells that somebody was reported (条例 art. 30(3)).
-    return and_(whose, Hotspot.category.not_in(select(Category.code).where(Category.sealed)))
+    # 检举控告: that a rise of them was found tells that somebody was reported (条例 art. 30(3)). All together counts
+    # them too, and beside the totals that the actor sees it would tell how many.
+    sealed = select(Category.code).where(Category.sealed)
+    return and_(whose, Hotspot.category != EVERY, Hotspot.category.not_in(sealed))
 
 
 def page(work: Work, *, live: bool = True, offset: int = 0, limit: int = PAGE) -> tuple[Sequence[Hotspot], bool]:

@@ -13,21 +13,23 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 
 from access.actor import Work
 from access.roles import Role
 from audit.services import record
 from cases.figures import UNCLASSIFIED
 from kernel.ids import uuid7
-from measures import gathering
+from measures import gathering, grains, policy
 from measures.detection import Finding, find
 from measures.expecting import Ints
-from measures.models import OWN, SUBTREE, DailyFact
+from measures.grains import Matter, Stretch
+from measures.models import OWN, SUBTREE
 from measures.phases import days_between
 from measures.spot_rules import ENDING, EVERY, QUIET_DAYS, RECENT_DAYS, SpotAction, SpotStatus, note_of_evidence
 from measures.spots import Hotspot, HotspotEvent
 from measures.suppression import outside
+from notices.services import post
 from tenants import queries as tenants
 from tenants.models import Tenant
 
@@ -74,13 +76,21 @@ def look(work: Work) -> int:
             select(Hotspot).where(Hotspot.ended_on.is_(None)).order_by(Hotspot.id).with_for_update()
         )
     }
-    names = {category.code: category.name for category in tenants.categories(work.session)}
+    categories = tenants.categories(work.session)
+    names = {category.code: category.name for category in categories}
+    # All together counts the sealed ones (检举控告) too.
+    sealed = {EVERY, *(category.code for category in categories if category.sealed)}
     going_on = 0
     for finding in find(ground.counts, days_between(ground.first, ground.last)):
         place = ground.places[finding.row]
         code = ground.categories[finding.column] if finding.column < len(ground.categories) else EVERY
         name = "全部类别" if code == EVERY else names.get(code, code)
-        _keep(work, live.get((place.subject_id, place.scope, code)), _seen(work, ground, place, name, finding), code)
+        seen = _seen(work, ground, place, name, finding)
+        before = live.get((place.subject_id, place.scope, code))
+        if before is None:
+            _tell(work, _keep(work, seen, code), sealed=code in sealed)
+        else:
+            _refresh(before, seen)
         going_on += 1
     for spot in live.values():
         if (ground.last - spot.last_on).days >= QUIET_DAYS:
@@ -98,21 +108,14 @@ def read(work: Work) -> Ground | None:
     first = last - timedelta(days=HISTORY_DAYS - 1)
     own, children = _around(work)
     places = _places(own, children)
-    # By number: the index is searched for each child's days instead of read whole.
-    wanted = or_(
-        and_(DailyFact.subject_id == own.id, DailyFact.scope == OWN),
-        and_(DailyFact.subject_id.in_([child.id for child in children]), DailyFact.scope == SUBTREE),
-    )
+    lines = [(own.id, OWN), *((child.id, SUBTREE) for child in children)]
+    facts = grains.rows(work, lines, [Stretch(first, last, by_month=False)], Matter(categories=True))
     rows = work.session.execute(
-        select(DailyFact.subject_id, DailyFact.category, DailyFact.day, func.sum(DailyFact.registered))
-        .where(
-            DailyFact.tenant_id == work.tenant_id,
-            wanted,
-            DailyFact.day.between(first, last),
-            DailyFact.category != UNCLASSIFIED,
-        )
-        .group_by(DailyFact.subject_id, DailyFact.category, DailyFact.day)
-        .having(func.sum(DailyFact.registered) > 0)
+        select(facts.c.subject_id, facts.c.category, facts.c.day, func.sum(facts.c.registered))
+        .where(facts.c.category != UNCLASSIFIED)
+        .group_by(facts.c.subject_id, facts.c.category, facts.c.day)
+        .having(func.sum(facts.c.registered) > 0),
+        facts.values,
     ).all()
     if not rows:
         return None
@@ -184,11 +187,12 @@ def _seen(work: Work, ground: Ground, place: Place, category: str, finding: Find
     )
 
 
-def _keep(work: Work, spot: Hotspot | None, seen: Seen, code: str) -> None:
-    if spot is not None:
-        for name, value in seen.columns.items():
-            setattr(spot, name, value)
-        return
+def _refresh(spot: Hotspot, seen: Seen) -> None:
+    for name, value in seen.columns.items():
+        setattr(spot, name, value)
+
+
+def _keep(work: Work, seen: Seen, code: str) -> Hotspot:
     spot = Hotspot(
         id=uuid7(),
         subject_id=seen.place.subject_id,
@@ -203,6 +207,20 @@ def _keep(work: Work, spot: Hotspot | None, seen: Seen, code: str) -> None:
     note(work, spot, SpotAction.FOUND, spot.evidence)
     told = {"subject": spot.subject_id, "scope": spot.scope, "category": code, "after": SpotStatus.OPEN.value}
     record(work, "hotspot:found", subject_type="hotspot", subject_id=spot.id, data=told)
+    return spot
+
+
+def _tell(work: Work, spot: Hotspot, *, sealed: bool) -> None:
+    """Leave a notice for whoever may act: that there is one and where, once; which matter and how many, it shows."""
+    whose = "下级单位" if spot.subject_id != work.tenant_id else "本单位及下级" if spot.scope != OWN else "本单位"
+    for role in policy.spot_roles(sealed=sealed):
+        post(
+            work.session,
+            kind="hotspot",
+            title=f"夜间比对发现{whose}有一个新热点，请核实：确认、排除，或者部署处置。",
+            link=f"/dashboards/hotspots/{spot.id}",
+            role=role,
+        )
 
 
 def _end(work: Work, spot: Hotspot, last: date) -> None:

@@ -14,8 +14,8 @@ from sqlalchemy import Date, cast, func, select
 from access.actor import Work
 from measures import queries
 from measures.figuring import Answer, answer
+from measures.grains import Facts, Stretch
 from measures.measure import Measure, Part
-from measures.models import DailyFact
 from measures.scopes import Around, Unit, Wanted
 
 Answers = Mapping[str, Answer]
@@ -26,11 +26,11 @@ def by_month(work: Work, wanted: Wanted, measures: Sequence[Measure]) -> Sequenc
 
     :raises ValueError: for a measure that looks before the period: a month has no stock of its own here.
     """
-    month, parts = cast(func.date_trunc("month", DailyFact.day), Date), _parts(measures)
+    parts = _parts(measures)
+    facts = queries.of_scope(work, wanted, [Stretch(wanted.first, wanted.last)], channels=_apart(parts))
+    month = cast(func.date_trunc("month", facts.c.day), Date)
     rows = work.session.execute(
-        select(month.label("place"), *_columns(parts))
-        .where(*queries.of_scope(work, wanted), DailyFact.day.between(wanted.first, wanted.last))
-        .group_by(month)
+        select(month.label("place"), *_columns(facts, parts)).group_by(month), facts.values
     ).all()
     found, hide = {row.place: row for row in rows}, wanted.scope.veiled
     return [(first, _answers(measures, parts, found.get(first), hide=hide)) for first in wanted.months]
@@ -44,10 +44,9 @@ def by_unit(work: Work, wanted: Wanted, here: Around, measures: Sequence[Measure
     if not here.children:
         return ()
     parts = _parts(measures)
+    facts = queries.of_children(work, wanted, here, channels=_apart(parts))
     rows = work.session.execute(
-        select(DailyFact.subject_id.label("place"), *_columns(parts))
-        .where(*queries.of_children(work, wanted, here), DailyFact.day.between(wanted.first, wanted.last))
-        .group_by(DailyFact.subject_id)
+        select(facts.c.subject_id.label("place"), *_columns(facts, parts)).group_by(facts.c.subject_id), facts.values
     ).all()
     found = {row.place: row for row in rows}
     return [(unit, _answers(measures, parts, found.get(unit.tenant_id), hide=True)) for unit in here.children]
@@ -60,12 +59,16 @@ def _parts(measures: Sequence[Measure]) -> Mapping[str, Part]:
     return parts
 
 
-def _columns(parts: Mapping[str, Part]) -> list[Any]:
+def _apart(parts: Mapping[str, Part]) -> bool:
+    return any(part.channel is not None for part in parts.values())
+
+
+def _columns(facts: Facts, parts: Mapping[str, Part]) -> list[Any]:
     columns = []
     for label, part in parts.items():
-        summed = func.sum(getattr(DailyFact, part.column))
+        summed = func.sum(facts.c[part.column])
         columns.append(
-            (summed if part.channel is None else summed.filter(DailyFact.channel == part.channel)).label(label)
+            (summed if part.channel is None else summed.filter(facts.c.channel == part.channel)).label(label)
         )
     return columns
 

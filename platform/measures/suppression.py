@@ -91,6 +91,14 @@ def apart(counts: Sequence[int]) -> tuple[Shown, ...]:
     return (None,) * len(counts)
 
 
+def uncover(wholes: Sequence[int], shown: Sequence[Shown], *parts: Sequence[Shown]) -> tuple[Shown, ...]:
+    """Shown wholes beside their parts: one of 0 would say that a hidden part of it is 0 too, so it is hidden."""
+    return tuple(
+        None if whole == 0 and None in beside else seen
+        for whole, seen, *beside in zip(wholes, shown, *parts, strict=True)
+    )
+
+
 def words(count: Shown) -> str:
     """A count as text."""
     return HIDDEN if count is None else f"{count:,}"

@@ -9,12 +9,11 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from cases.intake import MAX_CLAIMS, NewCase, NewParty
-from cases.rules import MAX_REPRESENTATIVES, Channel, PartyRole
+from cases.rules import MAX_REPRESENTATIVES, PORTAL, Channel, PartyRole
 from doorway.words import _
 
 #: Which notice about personal data the page shows; agreed to with this word, kept with the case.
 NOTICE = "2026-11"
-SOURCE = "portal"
 #: A field that people do not see and programs fill in.
 TRAP = "website"
 FIRST_CLAIMS = 2
@@ -82,7 +81,7 @@ def read(form: MultiDict[str, str], *, today: date, key: str, sealed: str | None
         anonymous=anonymous,
         confidential=bool(form.get("confidential")),
         category=sealed if form.get("report") else None,
-        source=SOURCE,
+        source=PORTAL,
         source_key=key,
         arrival={"site": _("工会网上信访页面")},
     )

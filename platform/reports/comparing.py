@@ -15,8 +15,10 @@ WORDS_RULE = f"变动不超过{STEADY}%为“保持稳定”，超过{MUCH}%为�
 NO_RATE = "—"
 
 
-def trend(now: int, before: int | None) -> str:
-    """``大幅增加``, ``略有减少`` …; a dash where nothing can be compared."""
+def trend(now: int | str, before: int | str | None) -> str:
+    """``大幅增加``, ``略有减少`` …; a dash where nothing can be compared, or a number is hidden."""
+    if isinstance(now, str) or isinstance(before, str):
+        return NO_RATE
     if before is None or (now < LEAST and before < LEAST):
         return NO_RATE
     difference = now - before

@@ -52,6 +52,8 @@ def definitions(figures: Mapping[str, Any]) -> Table:
 def as_of_words(figures: Mapping[str, Any]) -> list[str]:
     """数据截至 and what a reader of the numbers has to know."""
     said = [f"数据截至{moment_words(figures.get('as_of'))}，统计时段{_span(figures)}。"]
+    if figures.get("left_out"):
+        said.append(f"各项数字不含{figures['left_out']}件和相关函件（《信访工作条例》第三十条第三款）。")
     if figures["since"] > figures["first"]:
         said.append(f"本单位自{chinese_date(date.fromisoformat(figures['since']))}起才有数据，本期数据不满一期。")
     return [*said, f"比上期：{WORDS_RULE}没有到期件、没有可比数据的记作“{NO_RATE}”。"]

@@ -100,6 +100,8 @@ def _of_period(statement: Any, work: Work, period: Period) -> Select[Any]:
     # Any: a statement's type names its columns, and the two that come here have different ones.
     found: Select[Any] = statement.where(
         Letter.tenant_id == work.tenant_id,
+        # 检举控告: most readers of the report do not see such letters, and would count the difference.
+        Letter.sealed.is_(False),
         Letter.sent_at >= day_start(period.first),
         Letter.sent_at < day_start(period.last + timedelta(days=1)),
     )

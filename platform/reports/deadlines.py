@@ -1,4 +1,4 @@
-"""Which reports are due when, and how far each is: for the calendar and the list. The days are [设]."""
+"""Which reports are due when (a setting of the union), and how far each is: for the calendar and the list."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from sqlalchemy import select
 from access.actor import Work
 from reports.figures import since
 from reports.models import Report, ReportDraft
-from reports.periods import DUE_DAYS, REGULAR, Kind, Period, due_between, finished
+from reports.periods import LABELS, REGULAR, Kind, Period, due_between, finished
 from reports.submitting import standing
 from tenants import queries as tenants
+from tenants import settings
 
 #: Who wrote a weekly report in this time writes them.
 HABIT = timedelta(days=92)
@@ -38,15 +39,26 @@ STATE_LABELS: dict[State, str] = {
     State.ISSUED: "已签发未报送",
     State.SUBMITTED: "已报送",
 }
-#: Said wherever a deadline of a report is shown.
-RULE = "报告期限为平台的默认设置：周报期后2日、月报5日、季报10日、年度报告31日内。"
+
+
+def rule(work: Work) -> str:
+    """Said wherever a deadline of a report is shown."""
+    days = days_of(work)
+    told = "、".join(f"{LABELS[kind]}{days[kind]}日" for kind in Kind)
+    return f"报告期限为期满后{told}内，由租户管理员在“单位设置”中按上级的要求填写。"
+
+
+def days_of(work: Work) -> Mapping[Kind, int]:
+    """Days after a period's end by which the union's report of it is to be with the superior."""
+    return {Kind(kind): days for kind, days in settings.of(work.session).report_days.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A report that is due on ``period.due_on``. ``done``: nothing more is to be done for it."""
+    """A report and the day by which it is due. ``done``: nothing more is to be done for it."""
 
     period: Period
+    due_on: date
     state: State
     done: bool
     draft_id: UUID | None
@@ -54,7 +66,7 @@ class Due:
 
     def late(self, today: date) -> bool:
         """Whether its day has passed and something is still to be done."""
-        return not self.done and self.period.due_on < today
+        return not self.done and self.due_on < today
 
 
 def between(work: Work, first: date, last: date) -> list[Due]:
@@ -62,14 +74,15 @@ def between(work: Work, first: date, last: date) -> list[Due]:
 
     Costs the same few statements however many there are.
     """
-    begun, shelf = since(work), _Shelf.of(work, since_day=first - timedelta(days=max(DUE_DAYS.values())))
+    begun, days = since(work), days_of(work)
+    shelf = _Shelf.of(work, since_day=first - timedelta(days=max(days.values())))
     found = [
         shelf.due(period)
         for kind in (*((Kind.WEEK,) if shelf.weekly else ()), *REGULAR)
-        for period in due_between(kind, first, last)
+        for period in due_between(kind, first, last, days[kind])
         if period.last >= begun
     ]
-    return sorted(found, key=lambda due: (due.period.due_on, due.period.first))
+    return sorted(found, key=lambda due: (due.due_on, due.period.first))
 
 
 def proposals(work: Work) -> list[Due]:
@@ -88,6 +101,7 @@ class _Shelf:
     """Drafts and newest reports of some time, by kind and first day."""
 
     today: date
+    days: Mapping[Kind, int]
     #: Whether there is a superior who waits.
     above: bool
     #: Whether somebody here writes weekly reports (lately): then they are due as well.
@@ -106,6 +120,7 @@ class _Shelf:
         drafts = work.session.execute(select(ReportDraft.kind, ReportDraft.first_on, ReportDraft.id)).all()
         return cls(
             today=work.clock.today(),
+            days=days_of(work),
             above=tenants.get(work.session, work.tenant_id).parent_id is not None,
             weekly=any(row.kind == Kind.WEEK for row in (*rows, *drafts)),
             drafts={(row.kind, row.first_on): row.id for row in drafts},
@@ -115,13 +130,14 @@ class _Shelf:
     def due(self, period: Period) -> Due:
         """How far the report of one period is."""
         key = (period.kind.value, period.first)
+        due_on = period.last + timedelta(days=self.days[period.kind])
         draft_id = self.drafts.get(key)
         if key in self.reports:
             report_id, sent = self.reports[key]
             # At a root nobody waits for it: issued is done.
             state = State.SUBMITTED if sent else State.ISSUED
-            return Due(period, state, sent or not self.above, draft_id, report_id)
+            return Due(period, due_on, state, sent or not self.above, draft_id, report_id)
         if draft_id is not None:
-            return Due(period, State.DRAFT, False, draft_id, None)
+            return Due(period, due_on, State.DRAFT, False, draft_id, None)
         state = State.MISSING if period.last < self.today else State.AHEAD
-        return Due(period, state, False, None, None)
+        return Due(period, due_on, state, False, None, None)

@@ -25,9 +25,11 @@ from measures.measure import Measure
 from measures.models import OWN, SUBTREE
 from measures.queries import as_of
 from measures.scopes import OWN_WORD, SUBTREE_WORD, Scope, Wanted
+from measures.suppression import margins, outside
 from measures.totals import Sums
 from reports import correspondence, gathering
 from reports.periods import Period
+from reports.veiling import Frozen, frozen
 from tenants import queries as tenants
 
 #: What this version of the figures looks like; whoever reads them later asks it.
@@ -41,8 +43,9 @@ COUNTS: dict[str, tuple[str, str, str]] = {
     "accepted": ("受理", "件", "accepted"),
     "refused": ("不予受理", "件", "refused"),
 }
-#: 检举控告 is never broken out on a paper, and stands together with what nobody has classified yet.
-TOGETHER, TOGETHER_NAME = "-", "未分类和不单列的类别"
+#: 检举控告 is on no paper: neither apart nor in a total, because whoever writes and reads the report sees totals
+#: without it on the dashboards, and the difference would tell it.
+LEFT_OUT = "检举控告"
 
 Figures = dict[str, Any]
 
@@ -70,6 +73,7 @@ def compute(work: Work, period: Period) -> Figures:
         "last": period.last.isoformat(),
         "as_of": moment.isoformat() if moment is not None else None,
         "since": known_since.isoformat(),
+        "left_out": LEFT_OUT,
         "own": _block(work, OWN, period, known_since),
         "workplaces": _workplaces(work, period),
         "letters": correspondence.letters(work, period),
@@ -111,24 +115,35 @@ def _block(work: Work, scope: int, period: Period, known_since: date) -> dict[st
         "before": period.before if period.before.last >= known_since else None,
         "year_ago": period.year_ago if period.year_ago.last >= known_since else None,
     }
+    sealed = tenants.sealed_codes(tenants.categories(work.session))
+    # Own and whole together tell the figures of an only child.
+    veiled = {
+        name: scope == SUBTREE and span is not None and len(gathering.children(work, span)) == 1
+        for name, span in spans.items()
+    }
     sums = {
-        name: totals.totals(work, scope, span.first, span.last) for name, span in spans.items() if span is not None
+        name: totals.totals(work, scope, span.first, span.last, without=sealed)
+        for name, span in spans.items()
+        if span is not None
     }
     answers = {
-        name: {found.measure.key: found for found in figuring.answers(work, _asked(work, scope, span))}
+        name: {
+            found.measure.key: found
+            for found in figuring.answers(work, _asked(work, scope, span, sealed, veiled=veiled[name]))
+        }
         for name, span in spans.items()
         if span is not None
     }
     before = spans["before"]
-    now_by = totals.by_category(work, scope, period.first, period.last)
-    before_by = totals.by_category(work, scope, before.first, before.last) if before else None
-    now_channel = totals.by_channel(work, scope, period.first, period.last)
-    before_channel = totals.by_channel(work, scope, before.first, before.last) if before else None
-    return {
+    now_by = totals.by_category(work, scope, period.first, period.last, without=sealed)
+    before_by = totals.by_category(work, scope, before.first, before.last, without=sealed) if before else None
+    now_channel = totals.by_channel(work, scope, period.first, period.last, without=sealed)
+    before_channel = totals.by_channel(work, scope, before.first, before.last, without=sealed) if before else None
+    block: dict[str, Any] = {
         "measures": [_measure(measure, answers) for measure in CATALOGUE],
         "counts": [
             {"key": key, "name": name, "unit": unit}
-            | {span: sums[span][column] if span in sums else None for span in spans}
+            | {span: _told(sums[span][column], veiled=veiled[span]) if span in sums else None for span in spans}
             for key, (name, unit, column) in COUNTS.items()
         ],
         "categories": _categories(work, now_by, before_by),
@@ -144,12 +159,30 @@ def _block(work: Work, scope: int, period: Period, known_since: date) -> dict[st
             for channel in Channel
         ],
     }
+    for span in ("now", "before"):
+        if veiled[span]:
+            _veil(block, span)
+    return block | ({"veiled": True} if veiled["now"] else {})
 
 
-def _asked(work: Work, scope: int, span: Period) -> Wanted:
+def _told(count: int, *, veiled: bool) -> Frozen:
+    return frozen(outside(count)) if veiled else count
+
+
+def _veil(block: dict[str, Any], span: str) -> None:
+    """Categories and channels of an only child's superior with a total that tells none of them."""
+    parts = [lines for lines in (block["categories"], block["channels"]) if lines and lines[0][span] is not None]
+    shown, total = margins(*([line[span] for line in lines] for lines in parts))
+    for lines, told in zip(parts, shown, strict=True):
+        for line, count in zip(lines, told, strict=True):
+            line[span] = frozen(count)
+    next(row for row in block["measures"] if row["key"] == "registered")[span] = frozen(total)
+
+
+def _asked(work: Work, scope: int, span: Period, sealed: frozenset[str], *, veiled: bool) -> Wanted:
     """The catalogue's question; what is counted does not depend on who asks."""
     word = OWN_WORD if scope == OWN else SUBTREE_WORD
-    return Wanted(span.first, span.last, Scope(word, work.tenant_id, scope, ""))
+    return Wanted(span.first, span.last, Scope(word, work.tenant_id, scope, "", veiled), without=sealed)
 
 
 def _measure(measure: Measure, answers: Mapping[str, Mapping[str, Answer]]) -> dict[str, Any]:
@@ -168,9 +201,9 @@ def _measure(measure: Measure, answers: Mapping[str, Mapping[str, Answer]]) -> d
         if found is None:
             told[span] = None
         elif measure.denominator is not None:
-            told[span] = {"met": found.numerator, "due": found.denominator}
+            told[span] = {"met": frozen(found.numerator), "due": frozen(found.denominator)}
         else:
-            told[span] = found.numerator
+            told[span] = frozen(found.numerator)
     return told
 
 
@@ -179,14 +212,14 @@ def _categories(work: Work, now: Mapping[str, Sums], before: Mapping[str, Sums] 
         category.code: category.name
         for category in tenants.categories(work.session)
         if category.parent_code is None and not category.sealed
+    } | {UNCLASSIFIED: "未分类"}
+    lines: dict[str, dict[str, Any]] = {
+        code: {"key": code, "name": name, "now": 0, "before": None if before is None else 0}
+        for code, name in names.items()
     }
-    lines: dict[str, dict[str, Any]] = {}
-    for code in (*names, TOGETHER):
-        name = names.get(code, TOGETHER_NAME)
-        lines[code] = {"key": code, "name": name, "now": 0, "before": None if before is None else 0}
     for span, sums in (("now", now), ("before", before or {})):
         for code, counted in sums.items():
-            line = lines[code if code in names and code != UNCLASSIFIED else TOGETHER]
+            line = lines.get(code, lines[UNCLASSIFIED])
             line[span] = (line[span] or 0) + counted["registered"]
     return [line for line in lines.values() if line["now"] or line["before"]]
 

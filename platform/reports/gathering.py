@@ -25,6 +25,7 @@ from measures import totals
 from measures.suppression import HIDDEN, Shown
 from reports.periods import Period
 from reports.veiling import RULE, bounds, told
+from tenants import queries as tenants
 from tenants.models import Tenant, TenantParent
 
 #: Under this name a letter's snapshot holds the figures of a report.
@@ -119,7 +120,8 @@ def assemble(
     units = [_unit(child, came.get(child.id)) for child in below]
     sums = [_summed(key, name, units, own, everybody) for key, name in SUMMED.items()]
     missing = [child for child in below if child.id not in came]
-    absent = totals.of_children(work, [child.id for child in missing], period.first, period.last)
+    sealed = tenants.sealed_codes(tenants.categories(work.session))
+    absent = totals.of_children(work, [child.id for child in missing], period.first, period.last, without=sealed)
     left_out = sum(counted["registered"] for counted in absent.values())
     return {
         "units": units,
@@ -165,17 +167,23 @@ def _now(said: Mapping[str, Any], key: str) -> Any:
 def _summed(
     key: str, name: str, units: Sequence[Mapping[str, Any]], own: Mapping[str, Any], everybody: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Own cases and submitted figures added up, as the ends between which the sum lies, beside the facts' sum."""
+    """Own cases and submitted figures added up, as the ends between which the sum lies, beside the facts' sum.
+
+    With one unit below the facts' sum is hidden or rounded as the unit's own figures are.
+    """
     low = high = mine = _of(own, key)
     for unit in units:
         if unit["submitted"]:
             least, most = bounds(unit[key])
             low, high = low + least, high + most
-    return {"key": key, "name": name, "own": mine, "low": low, "high": high, "facts": _of(everybody, key)}
+    facts = _of(everybody, key)
+    return {"key": key, "name": name, "own": mine, "low": low, "high": high, "facts": facts} | (
+        {"about": list(bounds(None if isinstance(facts, str) else facts))} if everybody.get("veiled") else {}
+    )
 
 
-def _of(block: Mapping[str, Any], key: str) -> int:
-    return int(next(row["now"] for row in block["measures"] if row["key"] == key))
+def _of(block: Mapping[str, Any], key: str) -> Any:
+    return next(row["now"] for row in block["measures"] if row["key"] == key)
 
 
 def _missing_words(missing: Sequence[Child], left_out: int, units: int) -> list[str]:
@@ -189,19 +197,22 @@ def _missing_words(missing: Sequence[Child], left_out: int, units: int) -> list[
 
 def _difference(line: Mapping[str, Any], missing: bool) -> str:
     """One sentence about a sum and the facts beside it: equal, within what was rounded away, or why it is neither."""
-    low, high, facts = line["low"], line["high"], line["facts"]
+    low, high = line["low"], line["high"]
+    least, most = line.get("about") or (line["facts"], line["facts"])
     range_ = f"{low}件" if low == high else f"{low}至{high}件"
-    begun = f"{line['name']}：本单位和各单位报送合计{range_}，系统汇总{facts}件"
-    if low == high == facts:
+    told = line["facts"] if least == most else "（隐去）" if isinstance(line["facts"], str) else f"约{line['facts']}"
+    begun = f"{line['name']}：本单位和各单位报送合计{range_}，系统汇总{told}件"
+    if low == high == least == most:
         return f"{begun}，两者一致。"
-    if low <= facts <= high:
+    if least <= high and low <= most:
         return f"{begun}，在报送合计的范围之内（{RULE}，所以合计是一个范围）。"
-    apart = facts - high if facts > high else low - facts
+    more = least > high
+    apart = least - high if more else low - most
     causes = ["有单位没有报送"] if missing else []
     causes.append("各单位报送以后登记、更正、办结的件和隶属关系调整，只计入系统汇总")
+    at_least = "至少" if low != high or least != most else ""
     return (
-        f"{begun}，系统汇总比报送合计{'多' if facts > high else '少'}{'至少' if low != high else ''}{apart}件。"
-        f"原因可能是：{'；'.join(causes)}。"
+        f"{begun}，系统汇总比报送合计{'多' if more else '少'}{at_least}{apart}件。原因可能是：{'；'.join(causes)}。"
     )
 
 

@@ -35,8 +35,6 @@ SPANS: dict[Kind, str] = {
 }
 #: The word of a kind in a report's number (文号): ``东总工信月〔2026〕000001``.
 PREFIXES: dict[Kind, str] = {Kind.WEEK: "周", Kind.MONTH: "月", Kind.QUARTER: "季", Kind.YEAR: "年"}
-#: [设] Days after the period's end by which the report is to be with the superior; no rule names a day.
-DUE_DAYS: dict[Kind, int] = {Kind.WEEK: 2, Kind.MONTH: 5, Kind.QUARTER: 10, Kind.YEAR: 31}
 #: 月报、季报、年度报告 are what the field asks for; a weekly one is due only where somebody writes them.
 REGULAR = (Kind.MONTH, Kind.QUARTER, Kind.YEAR)
 
@@ -87,11 +85,6 @@ class Period:
         if self.kind is Kind.WEEK:
             return containing(self.kind, self.first - timedelta(weeks=52))
         return containing(self.kind, self.first.replace(year=self.first.year - 1))
-
-    @property
-    def due_on(self) -> date:
-        """By when it is to be with the superior."""
-        return self.last + timedelta(days=DUE_DAYS[self.kind])
 
 
 def containing(kind: Kind, day: date) -> Period:
@@ -157,12 +150,12 @@ def finished(kind: Kind, today: date, since: date) -> Iterator[Period]:
         period = period.before
 
 
-def due_between(kind: Kind, first: date, last: date) -> list[Period]:
-    """Periods whose reports are due on one of these days, both included."""
-    days = timedelta(days=DUE_DAYS[kind])
-    period, found = containing(kind, last - days), []
-    while period.due_on >= first:
-        if period.due_on <= last:
+def due_between(kind: Kind, first: date, last: date, days: int) -> list[Period]:
+    """Periods whose reports, due ``days`` days after their end, are due from ``first`` to ``last``, both included."""
+    after = timedelta(days=days)
+    period, found = containing(kind, last - after), []
+    while period.last + after >= first:
+        if period.last + after <= last:
             found.append(period)
         period = period.before
     return found[::-1]

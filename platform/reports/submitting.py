@@ -154,7 +154,7 @@ def told(report: Report, paper: Document) -> dict[str, Any]:
         "as_of": report.figures["as_of"],
         # By it the superior can ask whether the report at the sender's is still the one that was issued.
         "signature": report.digest.hex(),
-        "rule": veiling.RULE,
+        "rule": _rule(report.figures),
         "measures": [_measure(row) for row in block["measures"]],
         "counts": [
             {"key": row["key"], "name": row["name"], "unit": row["unit"], "now": veiling.told(row["now"])}
@@ -164,6 +164,11 @@ def told(report: Report, paper: Document) -> dict[str, Any]:
         "channels": _column(block["channels"]),
     }
     return said | {"check": digest(said).hex()}
+
+
+def _rule(figures: Mapping[str, Any]) -> str:
+    left_out = figures.get("left_out")
+    return f"{veiling.RULE}；不含{left_out}件" if left_out else veiling.RULE
 
 
 def _measure(row: Mapping[str, Any]) -> dict[str, Any]:

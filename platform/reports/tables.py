@@ -11,6 +11,9 @@ from reports.comparing import NO_RATE, percent, trend
 from reports.gathering import SUMMED
 from reports.veiling import RULE
 
+#: Said beside sums of a union with one unit below.
+ONLY_ONE = "下级只有一个单位：为免从合计中减去本单位得出其数字，合计中1至7件的数隐去，其余取整到5件。"
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -51,7 +54,8 @@ def _overview(figures: Mapping[str, Any]) -> list[Table]:
         headings = ("指标", "本期", "上期", "比上期", "去年同期", "比去年同期")
         shares = (0.26, 0.13, 0.13, 0.16, 0.15, 0.17)
         terms = _terms(measured) if not found else ()
-        found.append(Table(f"总量（{word}）", headings, tuple(rows), shares, below=below, terms=terms))
+        notes = (ONLY_ONE,) if block.get("veiled") else ()
+        found.append(Table(f"总量（{word}）", headings, tuple(rows), shares, notes, below=below, terms=terms))
     return found + [
         _shares_table(f"信访形式（{word}）", block["channels"], below) for word, block, below in _scopes(figures)[:1]
     ]
@@ -70,12 +74,14 @@ def _matters(figures: Mapping[str, Any]) -> list[Table]:
 
 
 def _shares_table(title: str, lines: Sequence[Mapping[str, Any]], below: bool) -> Table:
-    total = sum(line["now"] for line in lines)
+    counts = [line["now"] for line in lines]
+    # Of what is shown: where a number is hidden, nothing is a share of the whole.
+    total = 0 if any(isinstance(count, str) for count in counts) else sum(counts)
     rows = tuple(
         (
             line["name"],
             number(line["now"]),
-            percent(line["now"], total),
+            percent(line["now"], total) if total else NO_RATE,
             number(line["before"]),
             trend(line["now"], line["before"]),
         )
@@ -215,9 +221,9 @@ def _told(row: Mapping[str, Any]) -> str:
 # Numbers.
 
 
-def number(value: int | None) -> str:
-    """A count, or a dash where there is nothing to compare with."""
-    return NO_RATE if value is None else f"{value:,}"
+def number(value: int | str | None) -> str:
+    """A count, the word for a hidden one, or a dash where there is nothing to compare with."""
+    return NO_RATE if value is None else value if isinstance(value, str) else f"{value:,}"
 
 
 def hidden_number(value: int | None) -> str:
@@ -225,14 +231,16 @@ def hidden_number(value: int | None) -> str:
     return HIDDEN if value is None else f"{value:,}"
 
 
-def _rate(value: Mapping[str, int] | None, unit: str) -> str:
+def _rate(value: Mapping[str, Any] | None, unit: str) -> str:
     if value is None or not value["due"]:
         return NO_RATE
+    if HIDDEN in value.values():
+        return HIDDEN
     return percent(value["met"], value["due"]) if unit == "%" else f"{value['met'] / value['due']:.1f}{unit}"
 
 
-def _fraction(value: Mapping[str, int] | None) -> str:
-    return NO_RATE if value is None or not value["due"] else f"{value['met']:,}/{value['due']:,}"
+def _fraction(value: Mapping[str, Any] | None) -> str:
+    return NO_RATE if value is None or not value["due"] else f"{number(value['met'])}/{number(value['due'])}"
 
 
 def _range(low: int, high: int) -> str:

@@ -3,6 +3,9 @@
 Which counts are hidden is the house's rule (``measures.suppression``). The others are rounded, or the superior's own
 exact sum would tell a hidden number by subtraction; a column whose total is told keeps back a second number where one
 alone is hidden.
+
+In the figures themselves a hidden number is the word for it, because nothing at all (``None``) means that there is
+nothing to compare with. Numbers that are told again are hidden and rounded as before.
 """
 
 from __future__ import annotations
@@ -15,28 +18,35 @@ from measures.suppression import HIDDEN, HIDDEN_TO, STEP, Shown, outside
 RULE = f"各单位1至{HIDDEN_TO}件的数不单列（记作{HIDDEN}），其余取整到{STEP}件"
 #: What a told count may have been, at least and at most.
 Bounds = tuple[int, int]
+#: A number of the figures; a text is one that is hidden already.
+Frozen = int | str
 
 
-def told(count: int) -> Shown:
+def frozen(shown: Shown) -> Frozen:
+    """A number as the figures hold it."""
+    return HIDDEN if shown is None else shown
+
+
+def told(count: Frozen) -> Shown:
     """A count as the superior is told it: the house's rule, under the name that letters know."""
-    return outside(count)
+    return None if isinstance(count, str) else outside(count)
 
 
-def column(counts: Sequence[int]) -> list[Shown]:
+def column(counts: Sequence[Frozen]) -> list[Shown]:
     """Counts of the parts of a told total, in the order given."""
     shown = [told(count) for count in counts]
     hidden = [place for place, each in enumerate(shown) if each is None]
     if len(hidden) == 1:
-        rest = [place for place, count in enumerate(counts) if count and place not in hidden]
+        rest = [(each, place) for place, each in enumerate(shown) if each]
         if rest:
             # The smallest of the others: as little as possible is lost.
-            shown[min(rest, key=lambda place: (counts[place], place))] = None
+            shown[min(rest)[1]] = None
     return shown
 
 
-def rate(met: int, due: int) -> tuple[Shown, Shown]:
+def rate(met: Frozen, due: Frozen) -> tuple[Shown, Shown]:
     """How many were in time, of how many due; the first is hidden where the two together tell a small number."""
-    if outside(met) is None or outside(due - met) is None:
+    if isinstance(met, str) or isinstance(due, str) or outside(met) is None or outside(due - met) is None:
         return None, told(due)
     return told(met), told(due)
 

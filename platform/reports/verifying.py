@@ -67,6 +67,12 @@ def holds_as_told(told: Mapping[str, Any]) -> bool:
     return told.get("check") == digest(bare).hex()
 
 
+def halves(digest: bytes) -> tuple[str, str]:
+    """As :func:`readable`, in two lines."""
+    middle = len(digest) // 2
+    return f"{readable(digest[:middle])}-", readable(digest[middle:])
+
+
 def readable(digest: bytes) -> str:
     """A signature as people compare it: fours of capitals and figures."""
     text = digest.hex().upper()

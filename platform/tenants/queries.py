@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -90,6 +90,11 @@ def working_successor(session: Session, tenant: Tenant) -> Tenant | None:
 def categories(session: Session) -> Sequence[Category]:
     """The classification in display order, parents before children."""
     return session.scalars(select(Category).order_by(Category.position)).all()
+
+
+def sealed_codes(table: Iterable[Category]) -> frozenset[str]:
+    """Codes of the sealed categories (检举控告) of a classification."""
+    return frozenset(category.code for category in table if category.sealed)
 
 
 def meant(session: Session, words: str) -> Tenant | None:

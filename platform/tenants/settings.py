@@ -6,7 +6,7 @@ that a better default reaches everybody who never chose.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -20,10 +20,13 @@ from access.roles import Role
 from audit.services import record
 from kernel.db import TenantSession
 from kernel.errors import ConflictError, ForbiddenError, InvalidError
+from tenants import setting_checks as checks
 
 #: Under this key a session keeps what it has read, so that a request pays one statement at most.
 _KEPT = "tenant_settings"
 TIERS = ("simple", "ordinary", "hard")
+#: Kinds of reports (``reports.periods.Kind``), and the longest time that one may have.
+REPORTS, LONGEST_REPORT_DAYS = ("week", "month", "quarter", "year"), 90
 RULES = ("hard", "overdue", "collective", "retaliation", "conflict", "dissatisfied")
 RULE_CHOICES = ("off", "remind", "send")
 MASK_RULES = ("standard", "strict")
@@ -57,7 +60,7 @@ WORKING = frozenset(
         *("collective_threshold", "warning_bands", "tier_days", "holiday_rollover", "follow_up_first_days"),
         *("escalation_rules", "overdue_days", "supervision_days", "retention_years", "follow_up_second_days"),
         *("review_target", "mediation_ends", "feedback_days", "progress_days", "urgent_report_days"),
-        "portal_contact",
+        *("portal_contact", "report_days"),
     }
 )
 
@@ -106,6 +109,8 @@ class TenantSettings:
     urgent_report_days: int = 1
     follow_up_first_days: int = 30  # 回访 after closing (domain.md E3) [设]; 0: off.
     follow_up_second_days: int = 90
+    #: [设] Days after a period's end by which its report is to be with the superior; no rule names a day.
+    report_days: Mapping[str, int] = field(default_factory=lambda: {"week": 2, "month": 5, "quarter": 10, "year": 31})
     version: int = 0  # 0: nothing was ever changed. A form carries the version that it was drawn from.
 
 
@@ -228,72 +233,29 @@ def _lock(work: Work) -> TenantSetting:
     ).one()
 
 
+#: Name → the keys of a setting that is a table, and the rule for each value.
+_TABLES: dict[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
+    "tier_days": (TIERS, lambda entry: checks.number(entry, 1, 365)),
+    "report_days": (REPORTS, lambda entry: checks.number(entry, 1, LONGEST_REPORT_DAYS)),
+    "escalation_rules": (RULES, lambda entry: checks.choice(entry, RULE_CHOICES)),
+}
+
+
 def _checked(name: str, value: Any) -> Any:
     if name in NUMBERS:
-        return _number(value, *NUMBERS[name][1:])
+        return checks.number(value, *NUMBERS[name][1:])
     if name == "warning_bands":
-        return _bands(value)
-    if name == "tier_days":
-        return _table(name, value, TIERS, lambda entry: _number(entry, 1, 365))
-    if name == "escalation_rules":
-        return _table(name, value, RULES, lambda entry: _choice(entry, RULE_CHOICES))
+        return checks.bands(value)
+    if name in _TABLES:
+        keys, rule = _TABLES[name]
+        return checks.table(name, value, keys, rule)
     if name in CHOICES:
-        return _choice(value, CHOICES[name])
+        return checks.choice(value, CHOICES[name])
     if name == "holiday_rollover":
         if not isinstance(value, bool):
             raise InvalidError("请选择是或否。")
         return value
     raise InvalidError("没有这项设置。")
-
-
-def _number(value: Any, least: int, most: int) -> int:
-    text = str(value).strip()
-    # Digits of every script are digits to Python; full-width ones are what an input method leaves.
-    if isinstance(value, bool) or not text.isdecimal() or len(text) > 6:
-        raise InvalidError(f"请填{least}至{most}之间的整数。")
-    number = int(text)
-    if not least <= number <= most:
-        raise InvalidError(f"应在{least}至{most}之间。")
-    return number
-
-
-def _bands(value: Any) -> tuple[int, int, int, int]:
-    if not isinstance(value, list | tuple) or len(value) != 4:
-        raise InvalidError("预警分档应为四个百分数。", fields={"warning_bands": "预警分档应为四个百分数。"})
-    problems: dict[str, str] = {}
-    numbers: list[int] = []
-    for place, entry in enumerate(value):
-        try:
-            numbers.append(_number(entry, 1, 100))
-        except InvalidError as error:
-            problems[f"warning_bands.{place}"] = error.message
-    if not problems and sorted(set(numbers)) != numbers:
-        problems["warning_bands.0"] = "四档百分数应从小到大，不能相同。"
-    if problems:
-        raise InvalidError("预警分档不正确。", fields=problems)
-    first, second, third, fourth = numbers
-    return first, second, third, fourth
-
-
-def _table(name: str, value: Any, keys: tuple[str, ...], rule: Any) -> dict[str, Any]:
-    if not isinstance(value, Mapping) or set(value) != set(keys):
-        raise InvalidError("请填写每一项。", fields={name: "请填写每一项。"})
-    problems: dict[str, str] = {}
-    checked: dict[str, Any] = {}
-    for key in keys:
-        try:
-            checked[key] = rule(value[key])
-        except InvalidError as error:
-            problems[f"{name}.{key}"] = error.message
-    if problems:
-        raise InvalidError("；".join(dict.fromkeys(problems.values())), fields=problems)
-    return checked
-
-
-def _choice(value: Any, choices: tuple[str, ...]) -> str:
-    if value not in choices:
-        raise InvalidError("请选择列出的一项。")
-    return str(value)
 
 
 def _plain(value: Any) -> Any:

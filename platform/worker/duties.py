@@ -23,7 +23,7 @@ from kernel.clock import Clock
 from kernel.crypto import FieldCipher
 from kernel.db import PLATFORM_TENANT, Database
 from kernel.outages import TRANSIENT
-from measures import spotting
+from measures import spotting, summing
 from measures.folding import fold
 from notices.jobs import purge_notices
 from tenants.queries import active_tenant_ids
@@ -98,6 +98,19 @@ def fold_figures(means: Means) -> None:
     while folded >= FOLD_BATCH and not means.stop.is_set():
         with means.leadership.transaction() as connection:
             folded = fold(connection, limit=FOLD_BATCH)
+
+
+def sum_figures(means: Means) -> None:
+    """Add up the days that are over, of whoever has many rows; the fold gets its turn after every line."""
+    until = means.clock.today() - timedelta(days=1)
+    with means.leadership.transaction() as connection:
+        lines = summing.behind(connection, until)
+    for line in lines:
+        if means.stop.is_set():
+            return
+        with means.leadership.transaction() as connection:
+            summing.advance(connection, line, until)
+    means.beat("sums")
 
 
 def sweep_deadlines(means: Means) -> None:
@@ -205,6 +218,7 @@ def _tenants(means: Means) -> list[int]:
 
 DUTIES: tuple[Duty, ...] = (
     Duty("fold", 5.0, fold_figures),
+    Duty("sums", 6 * 3600.0, sum_figures),
     Duty("sweep", 60.0, sweep_deadlines),
     Duty("tokenise", 60.0, tokenise),
     Duty("rules", 300.0, apply_rules),

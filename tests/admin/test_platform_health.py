@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from admin import platform_health
 from tests.builders import Federation
 from tests.web.clients import login
+from worker import duties
 
 
 def test_the_keeper_of_the_platform_sees_unions_duties_and_queue(client: FlaskClient, federation: Federation) -> None:
@@ -18,6 +19,14 @@ def test_the_keeper_of_the_platform_sees_unions_duties_and_queue(client: FlaskCl
         assert words in page
     assert "三个月工资" not in page
     assert "东一工信" not in page
+
+
+def test_every_duty_of_the_worker_is_watched() -> None:
+    shown = {name for name, _word, _seconds in platform_health.DUTIES}
+    assert shown == {duty.name for duty in duties.DUTIES} | {"relay"}
+    for duty in duties.DUTIES:
+        patience = next(seconds for name, _word, seconds in platform_health.DUTIES if name == duty.name)
+        assert patience >= 3 * duty.seconds, duty.name
 
 
 @pytest.mark.parametrize("who", ["admin@city", "head@city", "auditor@city"])

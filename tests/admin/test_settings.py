@@ -47,6 +47,24 @@ def test_each_part_is_saved_by_its_owner_and_counts_at_once(
     assert [try_login(stranger, "clerk@east", "Wrong-Password-1").status_code for _ in range(4)] == [401] * 4
 
 
+def test_the_days_of_reports_are_typed_on_the_page_and_an_older_page_changes_none(
+    app: Flask, client: FlaskClient, federation: Federation
+) -> None:
+    login(client, "admin@street")
+    days = {"report_days.week": "1", "report_days.month": "8", "report_days.quarter": "15", "report_days.year": "45"}
+    refused = post(client, "/admin/settings/working", WORKING | days | {"report_days.month": "91"})
+    assert refused.status_code == 422
+    assert "报告报送期限（月报）：应在1至90之间。" in refused.text
+    assert 'name="report_days.month" value="91"' in refused.text
+    assert post(client, "/admin/settings/working", WORKING | days).location == "/admin/settings"
+    assert post(client, "/admin/settings/working", WORKING | {"version": "1"}).location == "/admin/settings"
+    with federation.database.transaction(federation.ids["street"]) as session:
+        assert settings.of(session).report_days == {"week": 1, "month": 8, "quarter": 15, "year": 45}
+    reader = app.test_client()
+    login(reader, "auditor@street")
+    assert "报告报送期限" in reader.get("/admin/settings").text
+
+
 def test_the_log_tells_before_and_after_in_chinese(app: Flask, client: FlaskClient) -> None:
     login(client, "admin@street")
     post(client, "/admin/settings/working", WORKING)

@@ -37,4 +37,8 @@ def test_measures_come_with_their_definitions_and_hide_small_numbers_of_a_unit_b
     assert (own["on_time"]["value"], own["on_time"]["denominator"]) == (None, 0), "nothing fell due"
     assert own["on_time"]["definition"].endswith("。")
     refused(head.get("/measures", unit=str(federation.ids["west"]), **days), 422)
+    asked = {who: machine(who).get("/measures", **days) for who in ("head@east", "supervisor@east")}
+    left_out = {who: kept(page, contracts.MeasurePage)["without"] for who, page in asked.items()}
+    assert left_out["head@east"] == []
+    assert "13" in left_out["supervisor@east"]
     refused(head.get("/measures", from_="2026-03-09", to="2026-03-02"), 422)

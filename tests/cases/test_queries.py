@@ -55,6 +55,7 @@ def three(federation: Federation) -> Federation:
         # Monday, half past nine in China.
         ({"arrived": "1-09"}, ["000003", "000002", "000001"]),
         ({"arrived": "1-01"}, []),
+        ({"flag": "portal"}, []),
         ({"q": "食堂"}, ["000001"]),
         ({"q": "东一工信〔2026〕000002"}, ["000002"]),
         ({"q": "%"}, []),

@@ -210,3 +210,9 @@ def test_a_hidden_count_is_hidden_in_table_and_chart_alike(
                     ]
                 )
                 assert not re.search(r'[\s\["]6[\s\],"]', numbers), numbers
+
+
+@pytest.mark.parametrize("page", ["load", "resolution", "federation", "hotspots"])
+def test_a_page_says_what_its_numbers_leave_out(figures: Federation, as_user: Enter, page: str) -> None:
+    assert "（不含检举控告）" in words(as_user("supervisor@city").get(f"/dashboards/{page}").text)
+    assert "不含检举控告" not in words(as_user("head@city").get(f"/dashboards/{page}").text)

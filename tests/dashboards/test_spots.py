@@ -72,6 +72,7 @@ def test_a_supervision_is_sent_and_tied_to_it_in_one_step(planted: Federation, a
     page = browser.get(url).text
     assert "已部署处置" in page
     assert "查看督办函和反馈" in page
+    assert "再发一份督办函" in page, "the form of the first is put away"
     again = browser.post(f"{url}/supervise", data={"csrf_token": token(page), "version": "1", **typed})
     assert again.status_code == 409
     with planted.work("supervisor@city") as work:

@@ -63,6 +63,9 @@ def test_sealed_matters_are_not_broken_out_for_the_room(
     wall = browser.get("/dashboards/wall?unit=own").text
     assert "近4周反映最多的问题" in wall
     assert name not in wall
+    assert "（不含检举控告）" in wall
+    # Nor does the number of the week tell them.
+    assert ">99<" not in wall
 
 
 def test_a_wrong_filter_is_said_and_nothing_is_shown(figures: Federation, as_user: Enter) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from access.actor import OWN_HAND
 from dispatches.kinds import KIND_LABELS, LetterKind
 from dispatches.workflow import LetterStatus
 from infra.federation import episodes, living, names
@@ -171,6 +172,55 @@ def test_a_few_unions_keep_house_and_two_people_are_away(demo: Demo) -> None:
         assert demo.rows(slug, "select count(*) > 0 from category_routes") == [(True,)]
     away = "select 1 from delegations where from_on <= :today and until_on >= :today and ended_on is null"
     assert {slug for slug in demo.ids if demo.rows(slug, away, today=TODAY)} == {names.CITY, "hexi"}
+
+
+def test_the_figures_of_ratings_are_those_of_life(demo: Demo) -> None:
+    columns = ("rating_met", "rating_due", "office_satisfied", "office_rated", "unit_satisfied", "unit_rated")
+    sums = ", ".join(f"sum({column})" for column in columns)
+    found = {
+        slug: demo.rows(slug, f"select {sums} from daily_facts where subject_id = tenant_id and scope = 1")[0]
+        for slug in demo.ids
+        if slug != "platform"
+    }
+    met, due, office, of_office, unit, of_unit = (sum(row[n] or 0 for row in found.values()) for n in range(6))
+    assert 0.25 < met / due < 0.55
+    assert 0.8 < office / of_office < 1
+    assert 0.75 < unit / of_unit < 1
+
+
+def test_a_rating_that_staff_wrote_down_is_shown_as_such_everywhere(demo: Demo) -> None:
+    by_staff = 0
+    for slug in demo.ids:
+        rows = demo.rows(
+            slug,
+            "select r.entered_by, r.told_how, u.username, e.action, e.actor_name, c.rated_by_staff, "
+            "case r.about when 'office' then c.office_by_staff else c.unit_by_staff end from case_ratings r "
+            "join cases c on c.id = r.case_id left join users u on u.id = r.recorded_by "
+            "join audit_events e on e.subject_id = r.case_id and e.at = r.recorded_at "
+            "and e.data ->> 'rated_about' = r.about",
+        )
+        assert len(rows) == demo.rows(slug, "select count(*) from case_ratings")[0][0]
+        for entered_by, told_how, login, action, name, on_case, traced in rows:
+            staff = entered_by == "staff"
+            by_staff += staff
+            assert (on_case, traced, action) == (staff, staff, "case:rate" if staff else "case:own_rate")
+            assert (told_how is not None, login) == (staff, "clerk" if staff else None)
+            assert (name == OWN_HAND) is not staff
+        words = "select 1 from audit_events where data ->> 'own_reason' not in ('true', 'false')"
+        assert demo.rows(slug, words) == []
+    assert by_staff
+
+
+def test_nobody_has_yet_to_be_told_of_a_rating_of_two_years_ago(demo: Demo) -> None:
+    open_tasks = "select key from tasks where kind = 'trigger:unsatisfied' and done_at is null"
+    told = 0
+    for slug in demo.ids:
+        untold = "select 1 from cases c where dissatisfied > 0 and not exists (select 1 from rule_firings f where "
+        assert demo.rows(slug, f"{untold} f.subject_id = c.id and f.rule = 'unsatisfied')") == []
+        told += demo.rows(slug, "select count(*) from tasks where kind = 'trigger:unsatisfied'")[0][0]
+        first = datetime(2026, 6, 1, tzinfo=CHINA)
+        assert demo.rows(slug, f"{open_tasks} and created_at < :first", first=first) == []
+    assert told
 
 
 def test_a_life_that_was_broken_off_is_lived_on_and_nothing_happens_twice(

@@ -66,7 +66,7 @@ COLUMN_GRANTS = (
 #: Tables that the carrier of messages and figures may touch, across tenants: neither person nor text in any of them.
 ROLLUP_MAY = (
     *("alembic_version", "categories", "daily_facts", "fact_deltas", "heartbeats", "inbox", "leases", "outbox"),
-    *("tenant_closure", "tenant_lines", "tenant_parents", "tenants", "tree_moves"),
+    *("summed_facts", "summed_lines", "tenant_closure", "tenant_lines", "tenant_parents", "tenants", "tree_moves"),
 )
 
 CALENDAR = ("calendar_days", "calendar_years")
@@ -80,7 +80,7 @@ TRUE_POLICIES = {
     ("tenant_successions", "everybody_reads"),
     *(
         (table, f"carry_{command}")
-        for table in ("outbox", "inbox", "fact_deltas", "daily_facts")
+        for table in ("outbox", "inbox", "fact_deltas", "daily_facts", "summed_facts", "summed_lines")
         for command in ("select", "insert", "update", "delete")
     ),
 }

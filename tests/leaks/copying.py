@@ -75,7 +75,7 @@ class Copier:
             row["token"] = row["token"].replace("记东", "记西").replace("东方", "西方")
         if table == "parties":
             self._reseal(row)
-        if table == "daily_facts":
+        if table in ("daily_facts", "summed_facts"):
             row["registered"] = FIGURES["west"]
         return row
 

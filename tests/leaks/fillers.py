@@ -7,6 +7,9 @@ FILLERS = {
     "classifications": "insert into classifications (tenant_id, id, scheme, level1) values (:t, :id, 'own', :mark)",
     "daily_facts": "insert into daily_facts (tenant_id, subject_id, scope, day, category, channel, registered) "
     "values (:t, :t, 0, '2026-02-16', '01', 'visit', 4321)",
+    "summed_facts": "insert into summed_facts (tenant_id, subject_id, scope, grain, day, category, channel, "
+    "registered) values (:t, :t, 0, 2, '2026-01-01', '*', 'visit', 4321)",
+    "summed_lines": "insert into summed_lines (tenant_id, subject_id, scope, until) values (:t, :t, 0, '2026-02-01')",
     "idempotency_keys": "insert into idempotency_keys (tenant_id, user_key, key, request_hash, status, body) "
     "values (:t, 'someone', 'same-key', '\\x00', 201, jsonb_build_object('title', cast(:mark as text)))",
     "letter_cases": "insert into letter_cases (tenant_id, letter_id, case_id) select :t, l.id, c.id "

@@ -47,6 +47,18 @@ def test_hours_are_those_of_china_and_need_eight_whole_weeks(federation: Federat
         assert own_cases.by_hour(work, replace(wanted, first=MONDAY - timedelta(weeks=6))) is None
 
 
+def test_hours_count_what_was_typed_at_the_form_or_filed_online_and_no_import_or_letter(
+    federation: Federation,
+) -> None:
+    for source in ("form", "portal", "import", "letter"):
+        federation.register(source=source, source_key=f"{source}-1")
+    federation.clock = FixedClock(datetime(2026, 3, 9, 2, 0, tzinfo=UTC))
+    with asking(federation, "head@street", unit="own") as (work, _here, wanted):
+        counts = own_cases.by_hour(work, wanted)
+    assert counts is not None
+    assert sum(map(sum, counts)) == 2
+
+
 def test_durations_end_with_the_case_or_with_today(federation: Federation) -> None:
     federation.register()
     case = federation.decided()

@@ -14,7 +14,7 @@ from access.actor import Work
 from access.roles import CASE_ROLES, Role
 from kernel.clock import FixedClock
 from kernel.errors import ForbiddenError, InvalidError
-from measures import ages, queries, scopes
+from measures import ages, figuring, queries, scopes
 from measures.models import DailyFact
 from measures.scopes import Wanted
 from tests.builders import Federation
@@ -231,6 +231,31 @@ def test_reports_against_people_are_broken_out_only_for_who_may_read_them(
             assert queries.heat(work, wanted, here).rows == rows
     with pytest.raises(InvalidError), asking(may, "handler@street", category="13"):
         pass  # pragma: no cover
+
+
+@pytest.mark.parametrize("unit", ["own", "subtree", "east"])
+def test_no_total_counts_what_its_breakdown_leaves_out(
+    may: Federation, fold_all: Fold, superuser: Engine, unit: str
+) -> None:
+    """Or subtraction would tell a supervisor how many were reported (检举控告), in the own union and below alike."""
+    for slug in ("city", "east", "west"):
+        add(superuser, may.ids[slug], date(2026, 5, 4), category="13", registered=40, closed=40, due=40, due_met=20)
+        add(superuser, may.ids[slug], date(2026, 5, 4), category="01", registered=10, closed=10, due=10, due_met=10)
+    fold_all()
+    word = str(may.ids["east"]) if unit == "east" else unit
+    of_all = {"own": 50, "subtree": 150, "east": 50}[unit]
+    for login, share in (("head@city", 1.0), ("supervisor@city", 0.2)):
+        with asking(may, login, unit=word) as (work, here, wanted):
+            heat, flow = queries.heat(work, wanted, here), queries.flow(work, wanted)
+            months = queries.months(work, wanted)
+            assert sum(map(sum, heat.counts)) == of_all * share
+            assert (flow.registered, flow.closed) == (of_all * share, of_all * share)
+            assert sum(month.registered or 0 for month in months) == of_all * share
+            assert sum(row.recent + row.before for row in queries.recent(work, wanted, here)) == of_all * share
+            found = figuring.one(work, wanted, "on_time")
+            assert (found.numerator, found.denominator) == (of_all * (0.6 if share == 1 else 0.2), of_all * share)
+            below = queries.units(work, replace(wanted, scope=scopes.choose_scope(work, here, "subtree")), here)
+            assert {row.registered for row in below} == {50 * share}
 
 
 def test_the_as_of_time_is_that_of_the_last_complete_fold(may: Federation, fold_all: Fold) -> None:

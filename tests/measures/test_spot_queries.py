@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from kernel.errors import ForbiddenError, NotFoundError
 from measures import spot_queries
+from measures.spot_rules import EVERY
 from tests.builders import Federation
 from tests.measures.planting import plant, search, spots
 
@@ -46,5 +47,22 @@ def test_a_rise_of_accusations_is_seen_by_those_who_read_such_files(
     search(federation, "east")
     assert [spot.category for spot in spots(federation, "east")] == ["13"]
     for who, seen in (("head@east", 1), ("leader@east", 1), ("supervisor@east", 0), ("clerk@east", 0)):
+        with federation.work(who) as work:
+            assert len(spot_queries.page(work)[0]) == seen, who
+
+
+def test_a_rise_of_everything_counts_accusations_too_and_is_shown_to_who_reads_such_files(
+    federation: Federation, superuser: Engine, fold_all: Fold
+) -> None:
+    plant(federation, superuser, "east", factor=1.0)
+    with superuser.begin() as connection:
+        connection.execute(
+            text("update fact_deltas set registered = registered * 3 where tenant_id = :t and day >= '2026-05-03'"),
+            {"t": federation.ids["east"]},
+        )
+    fold_all()
+    search(federation, "east")
+    assert [spot.category for spot in spots(federation, "east")] == [EVERY]
+    for who, seen in (("head@east", 1), ("leader@east", 1), ("supervisor@east", 0)):
         with federation.work(who) as work:
             assert len(spot_queries.page(work)[0]) == seen, who

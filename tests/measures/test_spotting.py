@@ -13,6 +13,7 @@ from kernel.errors import ForbiddenError
 from measures import spot_queries, spotting
 from measures.models import OWN, SUBTREE
 from measures.spot_rules import EVERY
+from notices.services import for_actor
 from tenants.models import Tenant
 from tests.builders import Federation
 from tests.measures.planting import plant, search, spots
@@ -112,3 +113,32 @@ def test_a_rise_of_everything_names_no_category(federation: Federation, superuse
     search(federation, "east")
     assert [spot.category for spot in spots(federation, "east")] == [EVERY]
     assert "全部类别" in spots(federation, "east")[0].evidence
+
+
+def told(federation: Federation, login: str) -> list[tuple[str, str]]:
+    """Title and link of the notices of hotspots on somebody's desk."""
+    with federation.work(login) as work:
+        return [(one.title, one.link) for one in for_actor(work.session, work.actor) if one.kind == "hotspot"]
+
+
+def test_who_may_act_is_told_of_a_new_hotspot_once_and_without_its_numbers(planted: Federation) -> None:
+    for _night in range(2):
+        search(planted, "city")
+    spot = spots(planted, "city")[0]
+    words = "夜间比对发现下级单位有一个新热点，请核实：确认、排除，或者部署处置。"
+    for who in ("head@city", "leader@city", "supervisor@city"):
+        assert told(planted, who) == [(words, f"/dashboards/hotspots/{spot.id}")], who
+    for who in ("clerk@city", "handler@city", "admin@city", "head@east"):
+        assert told(planted, who) == [], who
+    search(planted, "east")
+    assert [title[:11] for title, _link in told(planted, "head@east")] == ["夜间比对发现本单位有一"]
+
+
+def test_a_rise_of_accusations_is_told_to_those_who_read_such_files(
+    federation: Federation, superuser: Engine, fold_all: Fold
+) -> None:
+    plant(federation, superuser, "east", category="13", factor=6.0)
+    fold_all()
+    search(federation, "east")
+    assert len(told(federation, "head@east")) == len(told(federation, "leader@east")) == 1
+    assert told(federation, "supervisor@east") == []

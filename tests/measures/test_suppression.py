@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from measures.suppression import HIDDEN, HIDDEN_TO, Shown, apart, margin, outside, words
+from measures.suppression import HIDDEN, HIDDEN_TO, Shown, apart, margin, outside, uncover, words
 
 Told = object
 #: Larger than every bucket that a part of the examples can fall into.
@@ -28,6 +28,10 @@ def test_a_hidden_count_reads_as_a_word_and_never_as_a_number() -> None:
     assert words(None) == HIDDEN
     assert words(1_235) == "1,235"
     assert not any(character.isdigit() for character in HIDDEN)
+
+
+def test_a_whole_of_nothing_is_hidden_where_a_part_of_it_is_and_no_other_is() -> None:
+    assert uncover([0, 40, 0], [0, 40, 0], [None, None, 0]) == (None, 40, 0)
 
 
 def _could_be(counts: Sequence[int], shown: Sequence[Shown]) -> Iterator[tuple[int, ...]]:

@@ -42,6 +42,22 @@ def test_sums_are_of_the_asked_days_and_scope(
         assert {number: sums["registered"] for number, sums in below.items()} == {ids["east"]: 50, ids["west"]: 99}
 
 
+def test_categories_that_are_left_out_are_in_no_sum(
+    federation: Federation, fold_all: Callable[..., int], superuser: Engine
+) -> None:
+    ids = federation.ids
+    add(superuser, ids["east"], FIRST, registered=20, category="01")
+    add(superuser, ids["east"], FIRST, registered=5, category="13")
+    fold_all()
+    with federation.work("head@east") as work:
+        assert totals.totals(work, OWN, FIRST, LAST, without={"13"})["registered"] == 20
+        assert set(totals.by_category(work, OWN, FIRST, LAST, without={"13"})) == {"01"}
+        assert totals.by_channel(work, OWN, FIRST, LAST, without={"13"})["visit"]["registered"] == 20
+    with federation.work("head@city") as work:
+        below = totals.of_children(work, [ids["east"]], FIRST, LAST, without={"13"})
+        assert below[ids["east"]]["registered"] == 20
+
+
 def test_a_union_without_a_figure_has_nothing_and_no_first_day(federation: Federation) -> None:
     with federation.work("head@west") as work:
         assert totals.totals(work, OWN, FIRST, LAST) == totals.NOTHING

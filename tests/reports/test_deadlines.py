@@ -12,6 +12,7 @@ from kernel.errors import ForbiddenError
 from reports import content, deadlines, figures, policy, queries, submitting, tables
 from reports.deadlines import State
 from reports.periods import Kind
+from tenants import settings
 from tests.reports.conftest import Desk
 
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
@@ -30,6 +31,28 @@ def test_a_months_report_is_due_in_the_next_month_and_says_how_far_it_is(desk: D
     assert states(desk, "street") == {"2026年2月": State.ISSUED}
     desk.send("street", "east", report)
     assert states(desk, "street") == {"2026年2月": State.SUBMITTED}
+
+
+def test_the_days_are_the_unions_own_setting_and_move_calendar_list_and_lateness(desk: Desk) -> None:
+    with desk.federation.work("head@west") as work:
+        assert {due.due_on for due in deadlines.between(work, *MARCH)} == {date(2026, 3, 5)}
+        assert "周报2日、月报5日、季报10日、年度报告31日" in deadlines.rule(work)
+    with desk.federation.work("admin@west") as work:
+        settings.change(work, {"report_days": {"week": 1, "month": 8, "quarter": 80, "year": 20}})
+    with desk.federation.work("head@west") as work:
+        month = next(due for due in deadlines.between(work, *MARCH) if due.period.kind is Kind.MONTH)
+        assert month.due_on == date(2026, 3, 8)
+        assert not month.late(date(2026, 3, 8))
+        assert month.late(date(2026, 3, 9))
+        assert next(due for due in deadlines.proposals(work) if due.period == month.period).due_on == month.due_on
+        assert "月报8日" in deadlines.rule(work)
+    with desk.federation.work("head@east") as work:
+        assert {due.due_on for due in deadlines.between(work, *MARCH)} == {date(2026, 3, 5)}
+
+
+def test_every_kind_of_report_has_its_days() -> None:
+    assert tuple(kind.value for kind in Kind) == settings.REPORTS
+    assert settings.TenantSettings().report_days == {"week": 2, "month": 5, "quarter": 10, "year": 31}
 
 
 def test_at_a_root_issued_is_done(desk: Desk) -> None:

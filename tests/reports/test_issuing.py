@@ -10,7 +10,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from measures.definitions import CATALOGUE
-from reports import drafting, figures, issuing, queries, verifying
+from measures.suppression import HIDDEN
+from reports import content, drafting, figures, issuing, queries, submitting, tables, verifying
 from reports.drafting import period_of
 from tests.reports.conftest import WORDS, Desk
 
@@ -29,12 +30,53 @@ def test_what_is_frozen_are_the_figures_of_the_period_with_every_definition(desk
     own, everybody = report.figures["own"], report.figures["all"]
     assert figures.value_of(own, "registered")["now"] == 20
     assert figures.value_of(everybody, "registered")["now"] == 60
-    assert figures.value_of(everybody, "registered")["before"] == 64
+    assert figures.value_of(everybody, "registered")["before"] == 65, "of 64, because one unit lies below"
     assert figures.value_of(everybody, "open")["now"] == 2 + 8 + 2 + 8
     assert figures.value_of(own, "on_time")["now"] == {"met": 11, "due": 20}
     assert {row["key"] for row in own["measures"]} == {measure.key for measure in CATALOGUE}
     assert all(row["definition"] and row["source"] for row in own["measures"])
     assert [(row["name"], row["now"]) for row in own["categories"]][-1][1] == 20
+
+
+def test_accusations_are_in_no_number_of_a_report_and_the_report_says_so(desk: Desk) -> None:
+    desk.count("west", date(2026, 2, 12), registered=9, closed=9, due=9, category="13", channel="letter")
+    report = desk.issue("west")
+    own = report.figures["own"]
+    assert figures.value_of(own, "registered")["now"] == 30
+    assert figures.value_of(own, "on_time")["now"] == {"met": 21, "due": 30}
+    for lines in (own["categories"], own["channels"]):
+        assert sum(line["now"] for line in lines) == 30
+    assert any("不含检举控告" in said for said in content.as_of_words(report.figures))
+    with desk.federation.work("head@west") as work:
+        told = submitting.told(report, queries.get(work, report.id).paper)
+    assert told["rule"].endswith("不含检举控告件")
+
+
+def test_sums_of_a_union_with_one_unit_below_hide_what_would_tell_that_units_small_numbers(desk: Desk) -> None:
+    desk.count("street", date(2026, 2, 10), registered=3, channel="call", category="03")
+    report = desk.issue("east")
+    own, everybody = report.figures["own"], report.figures["all"]
+    assert everybody["veiled"] is True
+    assert "veiled" not in own
+    lines = {line["key"]: line["now"] for line in everybody["categories"]}
+    assert (lines["02"], lines["03"]) == (60, HIDDEN)
+    assert {line["key"]: line["now"] for line in everybody["channels"]}["call"] == HIDDEN
+    assert figures.value_of(everybody, "registered")["now"] == 65
+    assert figures.value_of(everybody, "on_time")["now"] == {"met": 40, "due": 60}
+    overview, matters = (part.tables[0] for part in content.parts(report.figures, {})[:2])
+    assert tables.ONLY_ONE in overview.notes
+    assert HIDDEN in {row[1] for row in matters.rows}
+    assert {row[2] for row in matters.rows} == {"—"}
+    assert any("系统汇总" in said for said in report.figures["below"]["words"])
+    with desk.federation.work("head@east") as work:
+        told = submitting.told(report, queries.get(work, report.id).paper)
+    assert {line["key"]: line["now"] for line in told["channels"]}["call"] is None
+
+
+def test_sums_of_a_union_with_two_units_below_are_its_own_business_and_exact(desk: Desk) -> None:
+    everybody = desk.issue("city").figures["all"]
+    assert "veiled" not in everybody
+    assert figures.value_of(everybody, "registered")["now"] == 100
 
 
 def test_a_later_figure_changes_no_issued_report_and_its_signature_holds(desk: Desk) -> None:
@@ -123,3 +165,4 @@ def test_the_parts_about_those_below_are_left_out_for_who_does_not_see_them(desk
 
 def test_a_signature_is_read_in_fours() -> None:
     assert verifying.readable(bytes.fromhex("01ab2cff")) == "01AB-2CFF"
+    assert "".join(verifying.halves(bytes.fromhex("01ab2cff"))) == "01AB-2CFF"

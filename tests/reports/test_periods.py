@@ -70,10 +70,13 @@ def test_what_is_no_date_is_refused_by_the_field(typed: str) -> None:
 
 
 def test_reports_are_due_some_days_after_their_period() -> None:
-    assert [period.name for period in due_between(Kind.MONTH, date(2026, 3, 1), date(2026, 3, 31))] == ["2026年2月"]
-    assert containing(Kind.YEAR, date(2025, 5, 5)).due_on == date(2026, 1, 31)
-    assert len(due_between(Kind.WEEK, date(2026, 3, 1), date(2026, 3, 31))) == 5
-    assert due_between(Kind.QUARTER, date(2026, 3, 1), date(2026, 3, 31)) == []
+    march = (date(2026, 3, 1), date(2026, 3, 31))
+    assert [period.name for period in due_between(Kind.MONTH, *march, 5)] == ["2026年2月"]
+    assert [period.name for period in due_between(Kind.YEAR, *march, 90)] == ["2025年"]
+    assert due_between(Kind.YEAR, *march, 31) == []
+    assert len(due_between(Kind.WEEK, *march, 2)) == 5
+    assert due_between(Kind.QUARTER, *march, 10) == []
+    assert [period.name for period in due_between(Kind.QUARTER, *march, 90)] == ["2025年第四季度"]
 
 
 def test_finished_periods_reach_back_to_the_first_day_of_the_union() -> None:

@@ -20,7 +20,7 @@ from kernel.clock import FixedClock
 from kernel.db import PLATFORM_TENANT, Database
 from kernel.idempotency import IdempotencyKey
 from kernel.outbox import enqueue, take
-from measures.models import DailyFact, FactDelta
+from measures.models import DAY_BY_CHANNEL, DailyFact, FactDelta, SummedFact, SummedLine
 from notices.models import Notice
 from notices.services import post
 from notices.tasks import open_for
@@ -117,6 +117,26 @@ def test_the_fold_moves_figures_up_the_tree(federation: Federation, means: Means
             ).one()
             assert counted == 1
             assert session.scalars(select(FactDelta)).all() == []
+
+
+def test_days_that_are_over_are_summed_where_there_are_many_rows(
+    federation: Federation, means: Means, rollup: Database
+) -> None:
+    city, today = federation.ids["city"], means.clock.today()
+    with rollup.engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into daily_facts (tenant_id, subject_id, scope, day, category, channel, registered) "
+                "select :city, :city, 1, :today - n, '01', 'visit', 1 from generate_series(1, 2010) n"
+            ),
+            {"city": city, "today": today},
+        )
+    duties.sum_figures(means)
+    with federation.database.transaction(city) as session:
+        line = session.scalars(select(SummedLine)).one()
+        assert (line.subject_id, line.scope, line.until) == (city, 1, today - timedelta(days=1))
+        days = select(func.sum(SummedFact.registered)).where(SummedFact.grain == DAY_BY_CHANNEL)
+        assert session.scalars(days).one() == 2009
 
 
 def test_the_purge_forgets_what_is_old_only(federation: Federation, means: Means, rollup: Database) -> None:

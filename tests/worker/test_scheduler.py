@@ -57,7 +57,7 @@ def test_the_real_scheduler_keeps_its_duties_and_ends_on_a_signal(crew: Crew, ro
         with rollup.engine.begin() as connection:
             return set(connection.scalars(text("select name from heartbeats")))
 
-    kept = {"relay", "fold", "sweep", "tokenise", "rules", "learn", "purge", "files", "hotspots"}
+    kept = {"relay", "fold", "sweep", "tokenise", "rules", "learn", "purge", "files", "hotspots", "sums"}
     eventually(lambda: beats() == kept, 20)
     process.send_signal(signal.SIGTERM)
     assert process.wait(3) == 0
@@ -94,6 +94,7 @@ def test_a_leader_that_cannot_reach_the_database_stops_when_its_time_is_over(rol
 def test_the_duties_are_those_of_the_design() -> None:
     assert {duty.name: duty.seconds for duty in duties.DUTIES} == {
         "fold": 5.0,
+        "sums": 21600.0,
         "sweep": 60.0,
         "tokenise": 60.0,
         "rules": 300.0,

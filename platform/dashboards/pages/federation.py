@@ -12,11 +12,11 @@ from datetime import date
 from access.actor import Work
 from dashboards import figures, links, spreads, theme, wording
 from dashboards.charts import Chart, PageContent, Table
-from dashboards.pages import months
+from dashboards.pages import months, rates
 from dispatches.flight import AGES, Flight, in_flight
 from dispatches.kinds import KIND_LABELS
 from dispatches.workflow import Side
-from measures import queries
+from measures import queries, sums
 from measures.definitions import BY_KEY
 from measures.queries import UnitRow
 from measures.scopes import SUBTREE_WORD, Around, Wanted
@@ -30,7 +30,7 @@ DRAWN = 40
 
 
 def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
-    """One statement for the units or the months, one for the letters."""
+    """One statement for the units or two for the months, one for the letters."""
     charts: list[Chart] = []
     notes: list[str] = []
     if wanted.scope.word == SUBTREE_WORD and here.children:
@@ -39,7 +39,11 @@ def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
         notes.append(wording.hidden_note("下级单位"))
     elif wanted.scope.is_child:
         found = queries.months(work, wanted)
-        charts += [months.flow(wanted, found), months.on_time(wanted, found)]
+        by_month = sums.by_month(work, wanted, rates.measures(("on_time",)))
+        charts += [
+            months.flow(wanted, found),
+            rates.monthly(wanted, by_month, "on_time", "信访件按期办结了吗？"),
+        ]
         notes.append("这是下钻的一级：再下一级的数据属于该单位，只能在该单位自己的账号下查看。")
         notes.append(wording.hidden_note("下级单位"))
     elif here.children:

@@ -54,7 +54,7 @@ def _weekly(wanted: Wanted, flow: Flow, key: str, title: str, counts: Sequence[S
         name=f"weekly-{key}",
         title=title,
         answer=_verdict(measure.name, counts, limits, days),
-        basis=f"{_weeks(flow)}，n={words(total)}件。{measure.definition}"
+        basis=f"{_weeks(wanted, flow)}，n={words(total)}件。{measure.definition}"
         "控制限=均值±2.66×平均移动极差；越限、连续7周偏在一侧、连续7周升降、3周有2周接近一侧的限，才算异常，两周之间的涨跌多是波动。",
         table=Table(
             ("周（自）", measure.name, "是否异常"),
@@ -112,11 +112,11 @@ def _told(signal: Signal, days: Sequence[date]) -> str:
     return f"{first}起{weeks}周{RULES[signal.rule, signal.up]}"
 
 
-def _weeks(flow: Flow) -> str:
+def _weeks(wanted: Wanted, flow: Flow) -> str:
     if not flow.weeks:
         return "没有整周"
     last = flow.weeks[-1].monday + timedelta(days=6)
-    return f"{wording.period(flow.weeks[0].monday, last)}的{len(flow.weeks)}个整周"
+    return f"{wording.period(flow.weeks[0].monday, last)}的{len(flow.weeks)}个整周{wording.withheld(wanted)}"
 
 
 def _cumulative(wanted: Wanted, flow: Flow) -> Chart:
@@ -134,7 +134,8 @@ def _cumulative(wanted: Wanted, flow: Flow) -> Chart:
         name="cumulative",
         title="积压在增加吗？",
         answer=_change(weeks),
-        basis=f"{_weeks(flow)}，每周日的累计数，n={words(flow.registered)}件登记、{words(flow.closed)}件办结。"
+        basis=f"{_weeks(wanted, flow)}，每周日的累计数，"
+        f"n={words(flow.registered)}件登记、{words(flow.closed)}件办结。"
         "登记线从时段开始时的在办量起算，含移入移出；受理线、办结线从零起算；"
         "当场答复、不予受理和转送的件不经受理就能办结，因此受理线可以低于办结线。登记线与办结线之间的高度就是在办量："
         f"越来越宽是积压在增加。{measure.definition}办结≠解决。",
@@ -183,7 +184,7 @@ def _channels(wanted: Wanted, flow: Flow) -> Chart:
         name="channels",
         title="职工通过什么形式反映？",
         answer=f"最多的是{most}，{biggest:,}件。" if most else "所选时段没有可显示的登记件。",
-        basis=f"{_weeks(flow)}，n={words(flow.registered)}件登记。{BY_KEY['registered'].definition}",
+        basis=f"{_weeks(wanted, flow)}，n={words(flow.registered)}件登记。{BY_KEY['registered'].definition}",
         table=Table(("信访形式", "登记件数"), tuple(zip(labels, map(words, counts), strict=True)), tuple(opened)),
         figure=figures.bars(labels, counts, colours=[theme.BLUE] * len(labels), links=opened, unit="件"),
         click=own_load.OPEN_CASES if wanted.scope.is_own else "",

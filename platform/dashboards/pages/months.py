@@ -1,9 +1,9 @@
-"""Charts of calendar months that more than one page shows: rates of what fell due, intake beside closures."""
+"""Charts of calendar months from their counts, and what every chart of months needs."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from dashboards import figures, links, wording
@@ -18,18 +18,8 @@ PATH = "/dashboards/resolution"
 ONE_MONTH = "点击标记可只看那一个月。"
 
 
-def on_time(wanted: Wanted, months: Sequence[Month]) -> Chart:
-    """按期办结率 by the month in which the handling period ends."""
-    return _monthly(wanted, months, "on_time", "信访件按期办结了吗？", lambda month: month.handling)
-
-
-def notice(wanted: Wanted, months: Sequence[Month]) -> Chart:
-    """按期告知率 by the month in which the notice falls due."""
-    return _monthly(wanted, months, "notice_on_time", "受理告知按期了吗？", lambda month: month.notice)
-
-
-def _total(months: Sequence[Month], pick: Callable[[Month], Rate]) -> Rate:
-    rates = [pick(month) for month in months]
+def total(rates: Sequence[Rate]) -> Rate:
+    """The rate of all together; hidden where one of them is."""
     met, due = 0, 0
     for rate in rates:
         if rate.met is None or rate.due is None:
@@ -59,51 +49,18 @@ def point(rate: Rate) -> tuple[float, float, float] | None:
     return (rate.met / rate.due, *ends) if ends else None
 
 
-def _monthly(wanted: Wanted, months: Sequence[Month], key: str, title: str, pick: Callable[[Month], Rate]) -> Chart:
-    measure, total = BY_KEY[key], _total(months, pick)
-    labels = [wording.month(month.first) for month in months]
-    opened = [narrowed(PATH, wanted, month.first) for month in months]
-    rates = [pick(month) for month in months]
-    texts = [f"{wording.rate(rate)}（{words(rate.met)}/{words(rate.due)}件）" for rate in rates]
-    if total.due is None:
-        answer = "部分月份为小数，已隐去，因此不计算合计。"
-    elif total.due:
-        answer = f"整个时段{wording.rate(total)}，95%区间{wording.interval(total)}。"
-    else:
-        answer = "所选时段没有到期的信访件，比率显示“—”。"
-    return Chart(
-        name=key.replace("_", "-"),
-        title=title,
-        answer=answer,
-        basis=f"{wording.asked(wanted)}，按{measure.cohort}归月，n={words(total.due)}件到期。{measure.name}："
-        f"{measure.definition}竖线为威尔逊95%区间，件数越少越宽。办结≠解决。依据：{measure.source}。",
-        table=Table(
-            ("月份", measure.name, "95%区间", "按期", "到期"),
-            tuple(
-                (label, wording.rate(rate), wording.interval(rate), words(rate.met), words(rate.due))
-                for label, rate in zip(labels, rates, strict=True)
-            ),
-            tuple(opened),
-        ),
-        figure=figures.shares(labels, [point(rate) for rate in rates], texts, links=opened)
-        if any(point(rate) for rate in rates)
-        else None,
-        click=ONE_MONTH,
-    )
-
-
 def due(wanted: Wanted, months: Sequence[Month]) -> Chart:
     """What fell due, and how much of it in time."""
     labels = [wording.month(month.first) for month in months]
     opened = [narrowed(PATH, wanted, month.first) for month in months]
     rates = [month.handling for month in months]
-    total = _total(months, lambda month: month.handling)
-    late = None if total.due is None or total.met is None else total.due - total.met
+    whole = total(rates)
+    late = None if whole.due is None or whole.met is None else whole.due - whole.met
     return Chart(
         name="due",
         title="到期的件里，按期的有多少？",
-        answer="部分月份为小数，已隐去。" if late is None else f"到期{total.due:,}件，其中{late:,}件没有按期。",
-        basis=f"{wording.asked(wanted)}，按办理期限届满之日归月，n={words(total.due)}件到期。"
+        answer="部分月份为小数，已隐去。" if late is None else f"到期{whole.due:,}件，其中{late:,}件没有按期。",
+        basis=f"{wording.asked(wanted)}，按办理期限届满之日归月，n={words(whole.due)}件到期。"
         "灰柱为办理期限在当月届满的件数，蓝柱为其中按期出具处理意见的件数。",
         table=Table(
             ("月份", "到期", "按期"),

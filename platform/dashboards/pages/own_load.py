@@ -142,7 +142,7 @@ def arrivals(wanted: Wanted, counts: Sequence[Sequence[int]] | None) -> Chart:
         title=title,
         answer=answer,
         basis=f"{wording.period(wanted.first_monday, wanted.last_sunday)}的{weeks}个整周，n={total:,}件。"
-        "按登记时刻（北京时间）计，只含您有权查看的件；批量导入的件没有真实时刻，不计入。节假日未剔除。",
+        "按登记时刻（北京时间）计，只含您有权查看的件；批量导入和来函登记的件没有来访的时刻，不计入。节假日未剔除。",
         table=Table(
             headings,
             tuple((_WEEKDAYS[day], f"{hour}时至{hour + 1}时", f"{counts[day][hour]:,}") for day, hour in cells),

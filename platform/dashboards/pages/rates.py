@@ -10,7 +10,7 @@ from datetime import date
 
 from dashboards import figures, links, wording
 from dashboards.charts import Chart, Table
-from dashboards.pages.months import ONE_MONTH, PATH, last, narrowed, point
+from dashboards.pages.months import ONE_MONTH, PATH, last, narrowed, point, total
 from measures.definitions import BY_KEY
 from measures.figuring import Answer
 from measures.measure import Measure
@@ -83,19 +83,20 @@ def monthly(wanted: Wanted, months: Sequence[tuple[date, Answers]], key: str, ti
     opened = [_open(wanted, key, first) for first, _answers in months]
     labels = [wording.month(first) for first, _answers in months]
     others = [BY_KEY[other] for other in measure.beside if months and other in months[0][1]]
-    total = _total(rates)
-    if total.due is None:
+    whole = total(rates)
+    if whole.due is None:
         told = "部分月份为小数，已隐去，因此不计算合计。"
-    elif total.due:
-        told = f"整个时段{wording.rate(total)}，95%区间{wording.interval(total)}。"
+    elif whole.due:
+        told = f"整个时段{wording.rate(whole)}，95%区间{wording.interval(whole)}。"
     else:
         told = "所选时段没有可计入的件，比率显示“—”。"
     return Chart(
         name=key.replace("_", "-"),
         title=title,
         answer=told,
-        basis=f"{wording.asked(wanted)}，按{measure.cohort}归月，n={words(total.due)}件。{measure.name}："
-        f"{measure.definition}竖线为威尔逊95%区间。{'没有公布的公式，此为本平台的定义。' if measure.assumed else ''}"
+        basis=f"{wording.asked(wanted)}，按{measure.cohort}归月，n={words(whole.due)}件。{measure.name}："
+        f"{measure.definition}竖线为威尔逊95%区间，件数越少越宽。{'办结≠解决。' if key in FOUR else ''}"
+        f"{'没有公布的公式，此为本平台的定义。' if measure.assumed else ''}"
         f"依据：{measure.source}。要防止：{measure.gaming}",
         table=Table(
             ("月份", measure.name, "95%区间", "分子", "分母", *(other.name for other in others)),
@@ -137,12 +138,3 @@ def _open(wanted: Wanted, key: str, month: date) -> str | None:
 
 def _beside(answer: Answer) -> str:
     return wording.rate(rate(answer)) if answer.measure.is_share else words(answer.numerator)
-
-
-def _total(rates: Sequence[Rate]) -> Rate:
-    met, due = 0, 0
-    for share in rates:
-        if share.met is None or share.due is None:
-            return Rate(None, None)
-        met, due = met + share.met, due + share.due
-    return Rate(met, due)

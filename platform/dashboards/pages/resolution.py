@@ -8,8 +8,8 @@ from __future__ import annotations
 from access.actor import Work
 from dashboards import links, wording
 from dashboards.charts import Chart, PageContent
-from dashboards.pages import durations, funnels, months, rates
-from measures import figuring, own_cases, queries, sums
+from dashboards.pages import durations, funnels, months, portal, rates
+from measures import figuring, online, own_cases, queries, sums
 from measures.definitions import BY_KEY
 from measures.scopes import SUBTREE_WORD, Around, Wanted
 
@@ -17,14 +17,14 @@ PATH = months.PATH
 
 
 def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
-    """Three statements for the period and its months, one more for the units below or for the own durations."""
+    """Three statements for the period and its months, one more for the units below, or two for the own cases."""
     found = queries.months(work, wanted)
     asked = rates.measures(rates.FOUR, rates.SETTLED, rates.GUARDS)
     whole = {answer.measure.key: answer for answer in figuring.answers(work, wanted, asked)}
     by_month = sums.by_month(work, wanted, asked)
     charts = [
-        months.on_time(wanted, found),
-        months.notice(wanted, found),
+        rates.monthly(wanted, by_month, "on_time", "信访件按期办结了吗？"),
+        rates.monthly(wanted, by_month, "notice_on_time", "受理告知按期了吗？"),
         rates.together(wanted, whole, rates.FOUR, name="four", title="四率各是多少？"),
         months.due(wanted, found),
         rates.monthly(wanted, by_month, "once", "初信初访一次办好了吗？"),
@@ -35,9 +35,11 @@ def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
     ]
     notes = []
     if wanted.scope.is_own:
-        charts.append(durations.time_to_close(wanted, own_cases.durations(work, wanted), work.clock.today()))
+        today = work.clock.today()
+        charts.append(durations.time_to_close(wanted, own_cases.durations(work, wanted), today))
+        charts += portal.content(wanted, online.filed(work, wanted), today)
     else:
-        notes.append("办结用时要逐件计算，只对本单位显示：上级只看数据，不看下级的信访件。")
+        notes.append("办结用时和网上提交的去向要逐件计算，只对本单位显示：上级只看数据，不看下级的信访件。")
         notes.append(wording.hidden_note("下级单位"))
     if wanted.scope.word == SUBTREE_WORD and here.children:
         charts += _funnels(work, here, wanted)
