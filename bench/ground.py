@@ -85,9 +85,13 @@ def _migrate(environment: Environment) -> None:
     command.upgrade(alembic_config(environment.env["LIANXIN_DATABASE_OWNER_URL"]), "head")
 
 
-def place(environment: Environment, name: str) -> Place:
-    """A migrated database of this name: a new one, or what an earlier run in the same home has left."""
-    made = environment.database(name, template=database_of(environment.env["LIANXIN_DATABASE_URL"]))
+def place(environment: Environment, name: str, *, like: str | None = None) -> Place:
+    """A migrated database of this name: a new one, or what an earlier run in the same home has left.
+
+    A new one is empty, or a copy of the place that is called ``like``, to which nobody may be connected.
+    """
+    template = like or database_of(environment.env["LIANXIN_DATABASE_URL"])
+    made = environment.database(name, template=template)
     _migrate(made)
     env = dict(made.env) | {"LIANXIN_COOKIE_SECURE": "0"}
     settings = Settings.from_env(env)

@@ -33,6 +33,8 @@ _PARTS = (
     *("高温补贴", "女工保护", "集体合同", "退休待遇", "住房公积金", "安全防护", "职业病检查", "困难帮扶"),
 )
 _RARE = "食堂老鼠"
+#: Cases of the demo federation in whose city's register the others are put.
+FOUNDED = 300
 #: Case ``n`` of the filling: its identifier, so that every table can be filled without reading another.
 _ID = "('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid"
 #: One case in twenty is still open, as in a union that keeps its clocks.
@@ -81,9 +83,13 @@ _FILL = (
 )
 
 
-def fill(place: Place, cases: int, password: str) -> None:
-    """The demo federation, and ``cases`` more in the register of its city."""
-    load_federation(place.settings, password=password, cases=300)
+def found(place: Place, password: str) -> None:
+    """The demo federation, small: what both offices begin with."""
+    load_federation(place.settings, password=password, cases=FOUNDED)
+
+
+def fill(place: Place, cases: int) -> None:
+    """``cases`` more in the register of the demo federation's city."""
     with place.admin.connect() as connection:
         tenant = connection.scalar(text("select id from tenants where slug = :slug"), {"slug": names.CITY})
         handler = connection.scalar(
