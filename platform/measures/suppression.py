@@ -6,7 +6,7 @@ away, so there are two more functions beside the one for a number that stands al
 - :func:`margin`, for parts shown with their total: the total is rounded as well, and moved to the next multiple of 5
   where its own interval would leave a hidden part one value only;
 - :func:`apart`, for parts whose exact total is known anyway (a superior knows its own figures and those of its whole
-  subtree): more of the parts are hidden until none follows by subtraction.
+  subtree): all of the parts are hidden where one would follow by subtraction.
 
 Both hold against somebody who knows these rules: what is shown is shown for at least two values of every hidden part.
 That is also why one word stands for every hidden number, whether it was small or hides another.
@@ -71,24 +71,20 @@ def _nearest(told: Shown) -> Iterator[Shown]:
 def apart(counts: Sequence[int]) -> tuple[Shown, ...]:
     """Parts (none negative) of a total that is known exactly, as somebody outside may see them.
 
-    Where a hidden part would follow from the total, the smallest shown part is hidden too, and at last those that are
-    0. A single part is its total: it can only be treated as a number that stands alone.
+    Where a hidden part would follow from the total, all parts are hidden. Hiding the smallest shown part instead does
+    not hold against somebody who knows the rule: 17, 17 and 7 would read 隐去, 15, 隐去, which of all tables with a
+    sum of 41 only that one does. A rule that treats all places alike leaves at least its permutations. A single part
+    is its total: it can only be treated as a number that stands alone.
     """
-    shown, total = [outside(count) for count in counts], sum(counts)
-    small = sum(seen is None for seen in shown)
+    shown, total = tuple(map(outside, counts)), sum(counts)
+    small = shown.count(None)
     if not small or len(counts) == 1:
-        return tuple(shown)
-    if total == HIDDEN_TO * len(counts):
-        # All of them 7: hidden whenever the total says that they might be, so that it does not say that they are.
+        return shown
+    # All of them 1, or all of them 7, have no permutation: hidden whenever the total says that they might be.
+    ends = total in (len(counts), HIDDEN_TO * len(counts))
+    if ends or _pins(small, [seen for seen in shown if seen], total, total):
         return (None,) * len(counts)
-    known = [seen for seen in shown if seen]
-    if not _pins(small, known, total, total):
-        return tuple(shown)
-    if known:
-        least = min((place for place, seen in enumerate(shown) if seen), key=lambda place: (counts[place], place))
-        shown[least] = None
-        return tuple(shown)
-    return (None,) * len(counts)
+    return shown
 
 
 def uncover(wholes: Sequence[int], shown: Sequence[Shown], *parts: Sequence[Shown]) -> tuple[Shown, ...]:
