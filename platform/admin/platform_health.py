@@ -44,7 +44,7 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """A periodic duty, when it last ended well, and whether that is too long ago."""
+    """A periodic duty, when it last ended well, and whether that is too long ago for a scheduler that is at work."""
 
     word: str
     at: datetime | None
@@ -106,10 +106,12 @@ def duration(seconds: float) -> str:
 
 
 def _beats(found: dict[str, datetime], now: datetime) -> list[Beat]:
+    on_duty = found.get(leases.SCHEDULER)
     beats = []
     for name, word, longest in DUTIES:
         at = found.get(name)
-        beats.append(Beat(_(word), at, late=at is None or (now - at).total_seconds() > longest))
+        since = max(filter(None, (at, on_duty)), default=None)
+        beats.append(Beat(_(word), at, late=since is None or (now - since).total_seconds() > longest))
     return beats
 
 

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel.db import Base
 
+#: The scheduler's lease, and the heartbeat that says since when the present holder is at work.
+SCHEDULER = "scheduler"
+
 
 class Lease(Base):
     """Who holds a duty and until when."""

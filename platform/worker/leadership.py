@@ -17,7 +17,7 @@ from kernel.outages import TRANSIENT
 
 log = logging.getLogger(__name__)
 
-NAME = "scheduler"
+NAME = leases.SCHEDULER
 LEASE_SECONDS = 10.0
 #: A leader renews in a third of the lease, so that two failed attempts do not cost it.
 RENEW_SECONDS = 3.0
@@ -54,6 +54,9 @@ class Leadership:
         try:
             with self._database.engine.begin() as connection:
                 mine = leases.hold(connection, self._name, self._holder, seconds=self._lease_seconds)
+                if mine and not self.held:
+                    # Since when somebody is on duty: what never ran yet may still have to wait for its turn.
+                    leases.beat(connection, self._name)
         except TRANSIENT:
             return False  # what was held runs out by itself
         if mine and not self.held:

@@ -104,8 +104,10 @@ def run_scheduler(settings: Settings, *, duties: Iterable[Duty] = DUTIES) -> Non
         raise SettingsError("缺少环境变量 LIANXIN_DATABASE_ROLLUP_URL：定时进程需要汇总角色，请设置后再启动。")
     _write_log()
     signals = Signals()
-    application = Database(settings.database_url, pool_size=3, max_overflow=2)
-    rollup = Database(settings.database_rollup_url, pool_size=5, max_overflow=2)
+    duties = tuple(duties)
+    # A connection for every duty: a first start, when all of them have work, must not make one wait for the others.
+    application = Database(settings.database_url, pool_size=3, max_overflow=len(duties))
+    rollup = Database(settings.database_rollup_url, pool_size=5, max_overflow=len(duties))
     _boot(signals, application, rollup)
     means = Means(
         application=application,

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 #: After this many seconds the process ends even if a duty is in the middle of a statement: PostgreSQL rolls it back.
 STOP_SECONDS = 2.0
+#: A duty that failed comes again after its pause, but no later than this: some have a pause of a day.
+RETRY_SECONDS = 60.0
 #: How often one that is not the leader looks whether it has become so.
 IDLE_SECONDS = 0.5
 
@@ -54,12 +56,14 @@ class Scheduler:
             if not leadership.held:
                 stop.wait(IDLE_SECONDS)
                 continue
+            pause = min(duty.seconds, RETRY_SECONDS)
             try:
                 duty.run(self._means)
+                pause = duty.seconds
             except NotLeaderError:
                 continue
             except TRANSIENT as error:
                 log.warning("定时任务 %s 未完成（%s），稍后重试。", duty.name, type(error).__name__)
             except Exception:
                 log.exception("定时任务 %s 失败，稍后重试。", duty.name)
-            stop.wait(duty.seconds)
+            stop.wait(pause)

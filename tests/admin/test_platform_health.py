@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
 from admin import platform_health
+from kernel import leases
 from tests.builders import Federation
 from tests.web.clients import login
 from worker import duties
@@ -27,6 +30,24 @@ def test_every_duty_of_the_worker_is_watched() -> None:
     for duty in duties.DUTIES:
         patience = next(seconds for name, _word, seconds in platform_health.DUTIES if name == duty.name)
         assert patience >= 3 * duty.seconds, duty.name
+
+
+def test_a_duty_is_late_only_when_somebody_was_on_duty_long_enough(client: FlaskClient) -> None:
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    hour = timedelta(hours=1)
+
+    def late(found: dict[str, datetime]) -> set[str]:
+        with client.application.test_request_context("/"):
+            beats = platform_health._beats(found, now)
+        words = {word: name for name, word, _seconds in platform_health.DUTIES}
+        return {words[beat.word] for beat in beats if beat.late}
+
+    everything = {name for name, _word, _seconds in platform_health.DUTIES}
+    assert late({}) == everything, "nobody ever was on duty"
+    assert late({leases.SCHEDULER: now}) == set(), "a fresh platform is not unwell"
+    assert late({leases.SCHEDULER: now - hour}) == {"fold", "relay", "sweep", "rules", "tokenise"}
+    assert late({leases.SCHEDULER: now - 1000 * hour, **dict.fromkeys(everything, now)}) == set()
+    assert "purge" in late({leases.SCHEDULER: now - 5 * hour, "purge": now - 4 * hour})
 
 
 @pytest.mark.parametrize("who", ["admin@city", "head@city", "auditor@city"])

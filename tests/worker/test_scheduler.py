@@ -5,14 +5,19 @@ from __future__ import annotations
 import signal
 import time
 from pathlib import Path
+from threading import Event
 
 import pytest
+from redis import Redis
 from sqlalchemy import text
 
+from kernel import leases
 from kernel.db import Database
+from tests.builders import Federation
 from tests.worker.conftest import Crew, eventually
-from worker import duties
+from worker import duties, jobs, scheduler
 from worker.leadership import LEASE_SECONDS, Leadership, NotLeaderError
+from worker.relay import Relay
 
 COUNTING = str(Path(__file__).parent / "counting.py")
 
@@ -58,6 +63,7 @@ def test_the_real_scheduler_keeps_its_duties_and_ends_on_a_signal(crew: Crew, ro
             return set(connection.scalars(text("select name from heartbeats")))
 
     kept = {"relay", "fold", "sweep", "tokenise", "rules", "learn", "purge", "files", "hotspots", "sums"}
+    kept.add(leases.SCHEDULER)
     eventually(lambda: beats() == kept, 20)
     process.send_signal(signal.SIGTERM)
     assert process.wait(3) == 0
@@ -103,3 +109,25 @@ def test_the_duties_are_those_of_the_design() -> None:
         "files": 21600.0,
         "hotspots": 86_400.0,
     }
+
+
+def test_a_duty_that_failed_comes_again_before_its_long_pause_is_over(
+    federation: Federation, rollup: Database, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "RETRY_SECONDS", 0.01)
+    tries: list[float] = []
+
+    def fail_once(_means: duties.Means) -> None:
+        tries.append(time.monotonic())
+        if len(tries) == 1:
+            raise TimeoutError
+
+    means = duties.Means(
+        federation.database, Leadership(rollup, "first"), federation.cipher, federation.clock, federation.bus, Event()
+    )
+    duty = duties.Duty("daily", 86_400.0, fail_once)
+    ends = time.monotonic() + 10
+    scheduler.Scheduler(means, Relay(rollup, jobs.queue(redis)), [duty]).run(
+        lambda: len(tries) >= 2 or time.monotonic() > ends
+    )
+    assert len(tries) == 2
