@@ -47,7 +47,8 @@ UPLOADS = frozenset({"desk.attach", "desk.register_case", "portal.file_send", "p
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 #: How long an access token is good without asking for another; its session may end sooner.
 TOKEN_LIFETIME = timedelta(minutes=30)
-LANGUAGES = {"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}}
+#: What is offered is what is translated: a language without a catalogue would show pages in two languages.
+LANGUAGES = {"zh": {"flag": "cn", "name": "中文"}}
 
 
 class Sessions(SecureCookieSessionInterface):

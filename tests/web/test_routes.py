@@ -70,6 +70,12 @@ def test_knowing_who_is_there_costs_two_statements(app: Flask, client: FlaskClie
         event.remove(engine, "before_cursor_execute", note)
 
 
+def test_a_language_without_a_catalogue_is_not_offered(client: FlaskClient, federation: Federation) -> None:
+    login(client, "head@street")
+    assert client.get("/lang/en").status_code == 404
+    assert "我的待办" in client.get("/desk/").text
+
+
 def test_files_and_health_ask_the_database_nothing(app: Flask, client: FlaskClient) -> None:
     login(client, "head@street")
     statements: list[str] = []
