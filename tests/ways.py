@@ -247,6 +247,12 @@ class Ways:
         """With a limitation period that runs."""
         return self.act("clerk", self.handling(), "record_right", right="R-ARB", right_from="2026-01-05")
 
+    def supervised(self) -> Case:
+        """While its handler has to answer a supervision."""
+        due = self.today + timedelta(days=7)
+        asked = {"supervise_reason": "受理已满一个月仍未联系信访人，请尽快办理。", "supervise_by": due.isoformat()}
+        return self.act("supervisor", self.handling(), "supervise", **asked)
+
     def advised(self) -> Case:
         """While somebody has to say what became of a suggestion."""
         return self.act(

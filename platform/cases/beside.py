@@ -74,11 +74,27 @@ def first(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dic
     return {}
 
 
+def _tell_supervision(work: Work, case: Case, action: str) -> None:
+    """督办 concerns whoever holds the file (the head while nobody does), its answer whoever may supervise."""
+    link = f"/cases/{case.number}"
+    if action == "answer_supervision":
+        title = "督办的信访件已经反馈办理情况"
+        # A supervisor does not see a sealed file.
+        for role in (Role.OFFICE_HEAD,) if case.sealed else (Role.SUPERVISOR, Role.OFFICE_HEAD):
+            post(work.session, kind="case.supervised", title=title, link=link, role=role)
+        return
+    title = "有信访件被督办，请在督办期限以前反馈办理情况"
+    role = Role.OFFICE_HEAD if case.assignee_id is None else None
+    post(work.session, kind="case.supervised", title=title, link=link, user_id=case.assignee_id, role=role)
+
+
 def last(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dict[str, Any]) -> None:
     """Write what follows from where the case stands now."""
     if row.action in DISPOSING:
         gains.dispose(work, claims, values.get("dispositions") or {})
         gains.complete(work, claims)
+    if row.action in ("supervise", "answer_supervision"):
+        _tell_supervision(work, case, row.action)
     if row.target in FOLLOWED:
         follow_ups.plan(work, case)
     if row.action == "link_first" and case.first_id is not None:

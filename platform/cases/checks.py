@@ -24,6 +24,9 @@ ONE_A_CASE = f"kind in ({_listed(ONCE)})"
 #: Clocks of others that somebody is reminded of or that end a case by running out.
 WATCHED = f"stopped_on is null and kind in ({_listed(k for k, t in TERMS.items() if t.whose is not Whose.UNION)})"
 
+#: 督办中: the clock of a supervision that nobody has answered yet.
+SUPERVISED = f"stopped_on is null and kind = '{ClockKind.SUPERVISION.value}'"
+
 #: Columns that point at another case of the union: 主件、初次件、拆分原件. Looked at when the transaction ends,
 #: because a file that comes in whole may bring the one before the other.
 LINKS = ("lead_id", "first_id", "origin_id")

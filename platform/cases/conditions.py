@@ -194,6 +194,18 @@ CONDITIONS: dict[str, Condition] = {
         lambda s: s.case.urgent,
         "《信访工作条例》第二十五条",
     ),
+    "supervised": Condition(
+        "本件没有正在督办的事项。",
+        lambda s: s.running(ClockKind.SUPERVISION) is not None,
+        "《信访工作条例》第四十条",
+        needs="clocks",
+    ),
+    "not_supervised": Condition(
+        "本件正在督办，请等待承办人反馈；反馈以后可以再次督办。",
+        lambda s: s.running(ClockKind.SUPERVISION) is None,
+        "《信访工作条例》第四十条",
+        needs="clocks",
+    ),
     "advice_waits": Condition(
         "没有等待反馈的建议。",
         lambda s: s.running(ClockKind.FEEDBACK) is not None,

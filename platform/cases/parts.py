@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases import registers  # noqa: F401 - the table that workplace_id points at
-from cases.checks import CLOCK_CHECKS, ONE_A_CASE, WATCHED
+from cases.checks import CLOCK_CHECKS, ONE_A_CASE, SUPERVISED, WATCHED
 from kernel.db import Base, TenantRow
 
 
@@ -107,6 +107,7 @@ class CaseClock(TenantRow, Base):
             unique=True,
             postgresql_where=text(ONE_A_CASE),
         ),
+        Index("ix_case_clocks_supervised", "tenant_id", "case_id", postgresql_where=text(SUPERVISED)),
         Index("ix_case_clocks_watched", "tenant_id", "due_on", postgresql_where=text(WATCHED)),
     )
 

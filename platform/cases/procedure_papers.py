@@ -246,6 +246,15 @@ def _urgent(facts: Facts) -> Paragraphs:
     ]
 
 
+def _supervision_slip(facts: Facts) -> Paragraphs:
+    return [
+        paragraph(f"关于信访事项“{facts.case.title}”（编号{facts.case.number}），现予督办。"),
+        paragraph(str(facts.data["supervise_reason"]), "问题和要求"),
+        paragraph(f"{day_of(facts, 'supervise_by')}以前反馈办理情况。", "督办期限"),
+        paragraph("《信访工作条例》第四十条。", "依据"),
+    ]
+
+
 def _suggestion(facts: Facts) -> Paragraphs:
     return [
         paragraph(f"{facts.data['advised_unit']}："),
@@ -277,6 +286,7 @@ PROCEDURE_TEMPLATES: dict[str, tuple[str, str, Callable[[Facts], Paragraphs]]] =
     "split_note": ("信访事项拆分说明", "拆", _split),
     "file_index": ("信访卷宗目录", "卷", _index),
     "urgent_report": ("重大紧急信访事项报告", "急", _urgent),
+    "supervision_slip": ("信访事项督办单", "督单", _supervision_slip),
     "suggestion_letter": ("信访工作建议书", "建", _suggestion),
     **REVIEW_TEMPLATES,
 }

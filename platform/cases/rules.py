@@ -207,6 +207,8 @@ class ClockKind(StrEnum):
     PROGRESS = "C-5P"
     EMPLOYER_REPLY = "C-15W"
     URGENT = "C-URG"
+    #: 督办期限: set by whoever supervises the case within the union (条例 art. 40).
+    SUPERVISION = "C-DB"
     #: The worker's own rights: shown and reminded, never counted as the union's overdue.
     ARBITRATION = "R-ARB"
     INJURY_EMPLOYER = "R-INJ30"
@@ -233,6 +235,7 @@ CLOCK_LABELS: dict[ClockKind, str] = {
     ClockKind.PROGRESS: "进展告知期限",
     ClockKind.EMPLOYER_REPLY: "监督意见书答复期限",
     ClockKind.URGENT: "重大紧急情况报告期限",
+    ClockKind.SUPERVISION: "督办期限",
     ClockKind.ARBITRATION: "劳动仲裁时效",
     ClockKind.INJURY_EMPLOYER: "工伤认定申请期限（用人单位）",
     ClockKind.INJURY_WORKER: "工伤认定申请期限（职工、近亲属、工会）",

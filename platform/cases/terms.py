@@ -116,6 +116,13 @@ TERMS: dict[ClockKind, Term] = {
         f"{_REG}第二十五条：可能造成社会影响的重大、紧急信访事项，及时报告（条例未规定天数，按本单位设置）",
         "urgent_report_days",
     ),
+    K.SUPERVISION: Term(
+        0,
+        Unit.SET,
+        Whose.UNION,
+        f"{_REG}第四十条：推诿、敷衍、拖延等情形及时督办，在督办时指定的期限内反馈",
+        again=True,
+    ),
     K.ARBITRATION: Term(
         1,
         Unit.YEARS,

@@ -121,7 +121,7 @@ def _first_day(case: Case, kind: ClockKind, row: Transition[Status], values: Map
 
 
 #: Which field of the act is the date of a clock that somebody sets.
-_SET_BY = {ClockKind.EXECUTION: "execute_by", ClockKind.REDO: "redo_by"}
+_SET_BY = {ClockKind.EXECUTION: "execute_by", ClockKind.REDO: "redo_by", ClockKind.SUPERVISION: "supervise_by"}
 
 
 def _set_date(kind: ClockKind, values: Mapping[str, Any]) -> date | None:

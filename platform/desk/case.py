@@ -95,7 +95,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         target_on=target_on(case, house.tier_days),
         department=places.get(str(case.department_id)) if case.department_id else None,
         away=absence.on(unit.session, today, [case.assignee_id]).get(case.assignee_id) if case.assignee_id else None,
-        tags=tags_of(case),
+        tags=tags_of(case, file.clocks),
         channel=CHANNEL_LABELS[Channel(case.channel)],
         way=WAY_LABELS[Way(case.way)] if case.way else "",
         arrival=told(case.arrival or {}),

@@ -16,9 +16,9 @@ from access.actor import Actor, Work
 from cases import conditions
 from cases.clocks import begun_on
 from cases.conditions import Standing
-from cases.models import Case
+from cases.models import Case, CaseClock
 from cases.policy import acts_as_assignee_only, sees_accused
-from cases.rules import CHANNEL_LABELS, Channel
+from cases.rules import CHANNEL_LABELS, Channel, ClockKind
 from cases.workflow import CASE_WORKFLOW, OPEN, STATUS_LABELS, Status
 from doorway.presenting import DEFAULT_BANDS, Bands, Lamp, lamp
 from doorway.words import _
@@ -78,9 +78,11 @@ def address_of(endpoint: str, values: Mapping[str, str | None]) -> str:
     return url_for(endpoint, **given)
 
 
-def tags_of(case: Case) -> tuple[Tag, ...]:
-    """Marks of a case, the pressing ones first."""
+def tags_of(case: Case, clocks: Iterable[CaseClock] = ()) -> tuple[Tag, ...]:
+    """Marks of a case, the pressing ones first; 督办中 only where its clocks were read."""
+    supervised = any(clock.kind == ClockKind.SUPERVISION and clock.stopped_on is None for clock in clocks)
     marks = (
+        (supervised, Tag(_("督办中"), strong=True)),
         (case.urgent, Tag(_("紧急"), strong=True)),
         (case.sealed, Tag(_("检举控告"), strong=True)),
         (case.retaliation, Tag(_("打击报复"), strong=True)),

@@ -32,6 +32,7 @@ _LEFT_OUT = frozenset(
     {"note", "hand_over", "send_review", "send_recheck", "carry_on", "carry_on_served", "carry_on_reviewed"}
     | {"carry_sorted", "archive", "ask_department", "withdraw_task", "declare_interest", "permit_handler", "gains"}
     | {"record_right", "interrupt_right", "exercise_right", "report_urgent", "tell_progress", "advise", "adoption"}
+    | {"supervise", "answer_supervision"}
     | {"change_first", "flag", "assign", "hear", "negotiate", "own_material", "own_ask_review", "own_ask_recheck"}
 )
 #: A case that could go on at random would mostly end at once.
