@@ -31,6 +31,7 @@ from cases.papers import TEMPLATES, Facts, chinese_date
 from cases.rules import CHANNEL_LABELS, PARTY_LABELS, Channel, ClockKind, PartyRole
 from cases.standard import STANDARD
 from documents import templates
+from documents.outcomes import TAKERS
 from documents.templates import Body
 from kernel.clock import china_date
 from kernel.errors import NotFoundError
@@ -59,6 +60,7 @@ CHOICES: dict[str, Mapping[str, Any]] = {
     "termination": TERMINATIONS,
     "suggestion": SUGGESTIONS,
     "receipt": RECEIPTS,
+    "receiver": TAKERS,
     "review_outcome": FINAL_OUTCOMES,
 }
 #: Parts that the regulation wants on the paper (条例 art. 23, 32, 34–36): a union's own text must keep them.

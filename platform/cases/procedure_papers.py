@@ -28,6 +28,7 @@ from cases.paper_kit import (
 )
 from cases.review_papers import REVIEW_TEMPLATES
 from cases.rules import ClockKind
+from documents.outcomes import TAKERS
 
 
 def _simple(facts: Facts) -> Paragraphs:
@@ -161,12 +162,23 @@ def _divert(facts: Facts) -> Paragraphs:
     return [*told, paragraph("《信访工作条例》第二十八条第二款、第三十一条。", "依据")]
 
 
+def _way_of(facts: Facts) -> str:
+    tracking = facts.data.get("tracking")
+    return f"{facts.data['delivery_word']}" + (f"，邮件编号{tracking}" if tracking else "")
+
+
+def _receipt_of(facts: Facts) -> str:
+    receiver = facts.data.get("receiver")
+    return RECEIPTS[facts.data["receipt"]] + (f"（{TAKERS[receiver]}）" if receiver else "")
+
+
 def _service_proof(facts: Facts) -> Paragraphs:
     asked = clock(facts, ClockKind.ASK_REVIEW)
     told = [
         paragraph(f"信访事项“{facts.case.title}”（编号{facts.case.number}）的处理意见书送达情况。"),
+        paragraph(_way_of(facts), "送达方式"),
         paragraph(day_of(facts, "delivered_on"), "送达日期"),
-        paragraph(RECEIPTS[facts.data.get("receipt", "signed")], "签收情况"),
+        paragraph(_receipt_of(facts), "签收情况"),
         paragraph("受送达人签字：            送达人签字：            ", "签署"),
     ]
     if asked is not None:

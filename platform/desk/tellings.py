@@ -28,7 +28,8 @@ from cases.options import (
 from cases.rules import PURPOSE_LABELS, RATING_LABELS, REFUSAL_LABELS, TIER_LABELS
 from cases.workflow import CASE_WORKFLOW
 from dispatches.rules import OUTCOME_LABELS, RULES, Rule
-from documents.serving import OUTCOMES as PROOFS
+from documents.outcomes import OUTCOMES as PROOFS
+from documents.outcomes import RECEIVERS
 from doorway.words import _
 
 
@@ -140,6 +141,7 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("result", "办理结果", _plain),
     ("paper", "文书", _plain),
     ("served", "送达结果", _of(PROOFS)),
+    ("receiver", "签收人", _of(RECEIVERS)),
     ("tracking", "邮件编号", _plain),
     ("case", "相关信访件", _plain),
     ("lead", "主件", _plain),

@@ -28,7 +28,14 @@ DATA: dict[str, Any] = {
     **{name: f"填写的{name}" for row in CASE_WORKFLOW for name in row.fields},
     **{name: DAY for name in PROCEDURE_RULES if name.endswith("_on") or name in ("extend_to", "redo_by")},
     **{"refusal": "N1", "refusal_again": "X1", "simple_ground": "clear", "hearing_form": "hearing", "way": "order"},
-    **{"route": "arbitration", "receipt": "refused", "withdrawal": "written", "termination": "died"},
+    **{
+        "route": "arbitration",
+        "receipt": "agent",
+        "receiver": "family",
+        "delivery_word": "邮寄送达",
+        "withdrawal": "written",
+        "termination": "died",
+    },
     **{"review_outcome": "uphold", "review_decision": "redo", "suggestion": "policy", "claims_chosen": (1,)},
     "lead": Case(number="东一工信〔2026〕000009"),
 }
