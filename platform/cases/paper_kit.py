@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,11 @@ from cases.models import Case, CaseClock, Claim
 from cases.rules import OPINION_LABELS, ClockKind, Opinion
 
 Paragraphs = list[dict[str, Any]]
+
+
+def _next_up(_stage: str) -> str:
+    """The regulation's own words, for papers that are made without a union (条例 arts. 35, 36)."""
+    return "上一级机关、单位"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,8 @@ class Facts:
     superior_name: str | None
     today: date
     data: Mapping[str, Any]
+    #: Who reviews this union's opinions, by stage (``review``, ``recheck``); asked only by the papers that say it.
+    body_of: Callable[[str], str] = _next_up
 
 
 def chinese_date(day: date) -> str:

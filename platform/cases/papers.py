@@ -53,7 +53,6 @@ def _refusal(facts: Facts) -> Paragraphs:
 
 
 def _decision(facts: Facts) -> Paragraphs:
-    superior = facts.superior_name or "上一级机关、单位"
     return [
         paragraph(f"{received(facts)}（编号{facts.case.number}），现已办理完毕，答复如下。"),
         paragraph(requests(facts), "投诉请求"),
@@ -61,7 +60,7 @@ def _decision(facts: Facts) -> Paragraphs:
         paragraph(outcomes(facts), "处理意见"),
         paragraph(str(facts.data["basis"]), "法律法规依据"),
         paragraph(
-            f"如不服本处理意见，可以自收到之日起30日内向{superior}请求复查（《信访工作条例》第三十五条）。",
+            f"如不服本处理意见，可以自收到之日起30日内向{facts.body_of('review')}请求复查（《信访工作条例》第三十五条）。",
             "救济途径和期限",
         ),
     ]

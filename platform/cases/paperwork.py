@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -36,6 +37,7 @@ from documents.templates import Body
 from kernel.clock import china_date
 from kernel.errors import NotFoundError
 from tenants import queries as tenants
+from tenants.reviewing import NEXT_UP, body_of
 
 #: The part of a computed text that stands under no heading.
 OPENING = "正文"
@@ -140,6 +142,7 @@ def facts_of(
         superior_name=above.name if above else None,
         today=work.clock.today(),
         data=_Open() if data is None else data,
+        body_of=partial(body_of, session),
     )
 
 
@@ -149,7 +152,8 @@ def values(kind: str, facts: Facts, people: Iterable[Party] = ()) -> dict[str, s
     handling = running.get(ClockKind.HANDLING)
     found: dict[str, str | None] = {
         "单位名称": facts.union_name,
-        "上级单位": facts.superior_name or "上一级机关、单位",
+        "上级单位": facts.superior_name or NEXT_UP,
+        "复查机关": facts.body_of("review"),
         "编号": case.number,
         "信访事项": case.title,
         "反映内容": case.content,
@@ -217,7 +221,9 @@ def sample(work: Work) -> Facts:
         | {"refusal": "N3", "way": "transfer", "review_decision": "uphold", "today": today}
         | {"lead": case, "claims_chosen": (1,), "limitation_on": due}
     )
-    return Facts(case, claims, clocks, own.name, above.name if above else None, today, data)
+    return Facts(
+        case, claims, clocks, own.name, above.name if above else None, today, data, partial(body_of, work.session)
+    )
 
 
 def default_body(kind: str, facts: Facts) -> Body:
