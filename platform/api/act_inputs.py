@@ -97,7 +97,6 @@ class ActionData(Input):
     hearing_record = words(MAX_ACTION_TEXT)
     employer = words(MAX_TITLE)
     demands = words(MAX_ACTION_TEXT)
-    opinion_received_on = day()
     employer_reply = words(MAX_ACTION_TEXT)
     proposal_to = words(MAX_TITLE)
     right = choice(RIGHTS)

@@ -67,7 +67,7 @@ def _refuse(field: str, sentence: str) -> None:
 
 
 TOGETHER: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
-    **dict.fromkeys(("serve", "close", "own_receive"), _service),
+    **dict.fromkeys(("serve", "close", "own_receive", "employer_received"), _service),
     "divert": _divert,
     "review_decide": _review_decide,
     "review_redo": _redo,

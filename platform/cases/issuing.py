@@ -28,9 +28,9 @@ from tenants.house import CodeTable
 #: Papers whose service a step of the table records, the newest of them.
 SERVED_BY_STEP = ("decision", "review_opinion")
 #: The step by which people record the service of such a paper.
-SERVED_BY: dict[str, tuple[str, ...]] = {"serve": SERVED_BY_STEP}
+SERVED_BY: dict[str, tuple[str, ...]] = {"serve": SERVED_BY_STEP, "employer_received": ("supervision_opinion",)}
 #: Papers that are not served on the petitioner.
-TO_OTHERS: tuple[str, ...] = ()
+TO_OTHERS = SERVED_BY["employer_received"]
 
 
 def by_step(
@@ -100,9 +100,10 @@ def told(document: Document) -> dict[str, str]:
     return {"paper": document.number, "paper_hash": (document.digest or b"").hex()}
 
 
-def served_by_step(work: Work, case: Case, values: Mapping[str, Any]) -> Serving | None:
+def served_by_step(work: Work, case: Case, action: str, values: Mapping[str, Any]) -> Serving | None:
     """Record the proof of service with the step that serves; ``None`` when there is no paper to serve."""
-    found = [paper for paper in of_subject(work.session, case.id) if paper.kind in SERVED_BY_STEP]
+    kinds = SERVED_BY.get(action, SERVED_BY_STEP)
+    found = [paper for paper in of_subject(work.session, case.id) if paper.kind in kinds]
     served_on = values["delivered_on"]
     if not found or not isinstance(served_on, date):
         return None
@@ -119,7 +120,7 @@ def served_by_step(work: Work, case: Case, values: Mapping[str, Any]) -> Serving
             way=way,
             served_on=served_on,
             outcome=outcome,
-            receiver="self" if outcome == "signed" else values.get("receiver"),
+            receiver="self" if outcome == "signed" and kinds != TO_OTHERS else values.get("receiver"),
             tracking=str(values.get("tracking") or ""),
             note=str(values.get("service_note") or ""),
             told=False,

@@ -222,7 +222,6 @@ PROCEDURE_RULES: dict[str, Rule] = {
     "hearing_record": text("听证或者会商的情况和结论", shortest=10),
     "employer": text("用人单位"),
     "demands": text("存在的问题和改正要求", shortest=10),
-    "opinion_received_on": past_day("用人单位收到意见书的日期"),
     "employer_reply": text("用人单位的答复", shortest=4),
     "proposal_to": text("提请处理的部门"),
     "right": choice("权利时效", RIGHTS),

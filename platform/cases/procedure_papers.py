@@ -123,15 +123,12 @@ def _hearing_record(facts: Facts) -> Paragraphs:
 
 
 def _supervision_opinion(facts: Facts) -> Paragraphs:
-    reply = clock(facts, ClockKind.EMPLOYER_REPLY)
-    until = chinese_date(reply.due_on) if reply else "—"
     return [
         paragraph(f"{facts.data['employer']}："),
         paragraph(str(facts.data["demands"]), "存在的问题和改正要求"),
         paragraph(str(facts.data["basis"]), "法律法规依据"),
         paragraph(
-            f"请自收到本意见书之日起15个工作日内书面答复{facts.union_name}（不晚于{until}）；"
-            "拒不改正的，工会将提请有关部门依法处理。",
+            f"请自收到本意见书之日起15个工作日内书面答复{facts.union_name}；拒不改正的，工会将提请有关部门依法处理。",
             "答复期限",
         ),
         paragraph("《中华人民共和国工会法》第二十三条。", "依据"),

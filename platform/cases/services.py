@@ -93,7 +93,7 @@ def perform(
     if row.document is not None:
         paper = issuing.by_step(work, case, row.document, claims=claims, running=running, values=values)
     if "delivered_on" in values:
-        issuing.served_by_step(work, case, values)
+        issuing.served_by_step(work, case, action, values)
     # Even a note raises the version: two people who work on one case must notice each other.
     flag_modified(case, "updated_at")
     try:

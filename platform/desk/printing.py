@@ -9,6 +9,7 @@ from flask import request, url_for
 from markupsafe import Markup
 
 from cases.identity import shown_name
+from cases.issuing import TO_OTHERS
 from cases.models import Case, Party
 from cases.rules import PartyRole
 from documents import serving
@@ -100,7 +101,7 @@ def proof_sheet(case: Case, document: Document, attempts: Sequence[Serving], par
     rows = [
         (_("文书名称和文号"), f"{document.title}\n{document.number}"),
         (_("信访事项编号"), case.number),
-        (_("受送达人"), masked_addressee(parties)),
+        (_("受送达人"), _employer(document) or masked_addressee(parties)),
         (_("送达方式"), ways.get(last.way, last.way) if last else _("□当面　□邮寄　□网上")),
         (_("邮件编号"), (last.tracking if last else None) or blank),
         (_("送达日期"), chinese_date(last.served_on) if last else _("　　年　　月　　日")),
@@ -124,6 +125,11 @@ def proof_sheet(case: Case, document: Document, attempts: Sequence[Serving], par
         table=((_("项目"), _("内容")), rows),
         footnotes=notes,
     )
+
+
+def _employer(document: Document) -> str:
+    """Of a paper to an employer (监督意见书) the first line names it."""
+    return str(document.body[0]["text"]).removesuffix("：") if document.kind in TO_OTHERS else ""
 
 
 def delivery_words() -> dict[str, str]:

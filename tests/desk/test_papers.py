@@ -24,6 +24,7 @@ from kernel.clock import FixedClock
 from kernel.errors import ConflictError, InvalidError
 from tests.builders import Federation
 from tests.documents.scans import words_of
+from tests.ways import Ways
 from tests.web.clients import post
 
 AsUser = Callable[[str], FlaskClient]
@@ -235,6 +236,22 @@ def test_a_paper_that_no_step_serves_only_gets_its_proof(as_user: AsUser, federa
     assert post(clerk, f"{path}/serve", form).status_code == 303
     assert running(federation, case) == before
     assert "留置送达" in clerk.get(path).text
+
+
+def test_the_employers_receipt_recorded_on_the_opinion_starts_the_fifteen_working_days(
+    as_user: AsUser, federation: Federation
+) -> None:
+    case = Ways(federation).negotiating()
+    paper = papers(federation, case)[-1]
+    head, path = as_user("head@street"), f"/cases/{case.number}/papers/{paper.id}"
+    form = {"way": "in_person", "served_on": "2026-03-02", "outcome": "signed"}
+    assert post(head, f"{path}/serve", form).status_code == 303
+    status, clocks = running(federation, case)
+    assert (status, clocks["C-15W"]) == ("negotiating", (date(2026, 3, 2), date(2026, 3, 23)))
+    proof = "".join(words_of(head.get(f"{path}/proof").data))
+    assert "测试厂" in proof
+    assert "复查" not in proof
+    assert "本人" not in proof
 
 
 @pytest.mark.parametrize(
