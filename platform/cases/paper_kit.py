@@ -31,6 +31,8 @@ class Facts:
     data: Mapping[str, Any]
     #: Who reviews this union's opinions, by stage (``review``, ``recheck``); asked only by the papers that say it.
     body_of: Callable[[str], str] = _next_up
+    #: What lies in the file, a line each, for its index (卷宗目录).
+    contents: Callable[[], Sequence[str]] = tuple
 
 
 def chinese_date(day: date) -> str:

@@ -31,8 +31,9 @@ from cases.options import (
 from cases.papers import TEMPLATES, Facts, chinese_date
 from cases.rules import CHANNEL_LABELS, PARTY_LABELS, Channel, ClockKind, PartyRole
 from cases.standard import STANDARD
-from documents import templates
+from documents import attachments, templates
 from documents.outcomes import TAKERS
+from documents.services import of_subject
 from documents.templates import Body
 from kernel.clock import china_date
 from kernel.errors import NotFoundError
@@ -143,7 +144,21 @@ def facts_of(
         today=work.clock.today(),
         data=_Open() if data is None else data,
         body_of=partial(body_of, session),
+        contents=partial(_contents, work, case),
     )
+
+
+def _contents(work: Work, case: Case) -> list[str]:
+    """Papers and attachments of a case in their order, a numbered line each: what a bound file holds beside words."""
+    papers = [
+        f"{paper.title}　{paper.number}　{chinese_date(paper.issued_on)}"
+        for paper in of_subject(work.session, case.id)
+    ]
+    files = [
+        f"附件：{found.name}" + (f"　{found.pages}页" if found.pages else "")
+        for found in attachments.of_subject(work, case.id)
+    ]
+    return [f"{place}. {line}" for place, line in enumerate((*papers, *files), start=1)]
 
 
 def values(kind: str, facts: Facts, people: Iterable[Party] = ()) -> dict[str, str]:

@@ -242,7 +242,7 @@ def _index(facts: Facts) -> Paragraphs:
     return [
         paragraph(f"信访事项“{facts.case.title}”（编号{facts.case.number}）卷宗。"),
         paragraph(str(facts.data.get("archive_no") or "—"), "卷宗号"),
-        paragraph("登记、告知、办理、意见、送达等文书和办理记录，见本件文书清单。", "卷内文件"),
+        paragraph("\n".join((*facts.contents(), "办理过程记录")), "卷内文件"),
     ]
 
 
