@@ -46,7 +46,9 @@ FLAG_LABELS: dict[str, str] = {
     "confidential": N_("要求保密"),
     "retaliation": N_("反映打击报复"),
     "conflict": N_("需要回避"),
-    "dissatisfied": N_("评价不满意"),
+    "dissatisfied": N_("曾评价不满意（任一对象）"),
+    "dissatisfied_unit": N_("对责任单位不满意"),
+    "dissatisfied_office": N_("对信访部门不满意"),
     "sealed": N_("检举控告（密）"),
     "portal": N_("网上门户提交"),
 }
