@@ -15,7 +15,7 @@ from cases import paperwork, policy
 from cases.combining import SERVICE_FIELDS
 from cases.fields import DELIVERIES
 from cases.models import Case, CaseClock, Claim
-from cases.papers import TEMPLATES
+from cases.papers import TEMPLATES, TITLES, Facts
 from documents import drafts, serving, templates
 from documents.models import Document, DocumentDraft, Serving
 from documents.services import issue, of_subject
@@ -63,13 +63,19 @@ def by_step(
         subject_id=case.id,
         kind=kind,
         code=f"{tenants.get(work.session, work.tenant_id).code}{prefix}",
-        title=draft.title if draft is not None else own.title or title,
+        title=_titled(kind, facts, draft.title if draft is not None else own.title or title),
         body=body,
         issued_on=facts.today,
     )
     if draft is not None:
         drafts.settle(work, draft, document)
     return document
+
+
+def _titled(kind: str, facts: Facts, title: str) -> str:
+    """The title that somebody wrote, or the kind's own said exactly: 复查 or 复核, 转送 or 交办, 听证 or 会商."""
+    exact = TITLES.get(kind)
+    return exact(facts) if exact is not None and title == TEMPLATES[kind][0] else title
 
 
 def _worded(work: Work, values: Mapping[str, Any]) -> Mapping[str, Any]:

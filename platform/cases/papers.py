@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cases.fields import WAYS
-from cases.options import STAGES
+from cases.options import HEARINGS, STAGES
 from cases.paper_kit import Facts, Paragraphs, chinese_date, clock, outcomes, paragraph, received, requests
 from cases.procedure_papers import PROCEDURE_TEMPLATES
 from cases.rules import REFUSAL_BASIS, REFUSAL_LABELS, ClockKind, Refusal
 
-__all__ = ["TEMPLATES", "Facts", "Paragraphs", "chinese_date"]
+__all__ = ["TEMPLATES", "TITLES", "Facts", "Paragraphs", "chinese_date"]
 
 
 def _acceptance(facts: Facts) -> Paragraphs:
@@ -107,6 +107,12 @@ def _handover(facts: Facts) -> Paragraphs:
     ]
 
 
+#: Papers whose title says which of two they are, once that is known.
+TITLES: dict[str, Callable[[Facts], str]] = {
+    "review_opinion": lambda facts: f"信访事项{STAGES[facts.case.review_stage or 'review']}意见书",
+    "referral_notice": lambda facts: f"信访事项{WAYS[facts.data['way']]}告知书",
+    "hearing_notice": lambda facts: f"信访事项{HEARINGS[facts.data['hearing_form']]}通知",
+}
 #: Template name → (title, letters before the number, the words).
 TEMPLATES: dict[str, tuple[str, str, Callable[[Facts], Paragraphs]]] = {
     "acceptance_notice": ("信访事项受理告知书", "受", _acceptance),
