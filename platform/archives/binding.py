@@ -18,6 +18,7 @@ from cases.queries import File
 from dispatches import queries as letters
 from dispatches.kinds import KIND_LABELS, LetterKind
 from documents import serving
+from documents.contents import MAX_PIXELS, pixels_of
 from documents.layout import Sheet, chinese_date
 from documents.models import Attachment, Document
 from documents.pdf import Book, add, characters, picture_page
@@ -119,6 +120,11 @@ def _quiet(page: PageObject) -> PageObject:
 
 
 def _picture(found: Attachment, content: bytes) -> Piece:
+    pixels = pixels_of(found.media_type, content)
+    if pixels is not None and pixels > MAX_PIXELS:
+        # It came in before there was a limit: decoded it would take the worker's memory.
+        why = f"图片约{pixels // 10_000}万像素，超过{MAX_PIXELS // 10_000}万像素，没有并入，请单独下载。"
+        return _page(found, Sheet(title=found.name, paragraphs=[{"heading": None, "text": why}]))
     try:
         with Image.open(io.BytesIO(content)) as image:
             image.verify()
@@ -128,6 +134,13 @@ def _picture(found: Attachment, content: bytes) -> Piece:
     except (UnidentifiedImageError, Image.DecompressionBombError, *_BROKEN):
         return _listed(found, "图片损坏，不能并入，请单独下载")
     return Piece((Entry(f"附件：{found.name}", "", 1),), made)
+
+
+def _page(found: Attachment, sheet: Sheet) -> Piece:
+    """A note in the place of a file."""
+    book = Book(characters(sheet), numbered=False)
+    add(book, sheet)
+    return Piece((Entry(f"附件：{found.name}", "没有并入，请单独下载", book.page),), book.finish())
 
 
 def _plain(found: Attachment, content: bytes, room: int) -> Piece:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -143,6 +144,19 @@ def test_the_index_of_a_closed_file_lists_its_papers_and_attachments(federation:
         *("1. 信访事项受理告知书", "2. 信访事项处理意见书", "3. 送达回证", "4. 信访处理意见落实情况记录"),
         *("5. 附件：来信.pdf", "办理过程记录"),
     ]
+
+
+def test_a_picture_of_too_many_pixels_from_earlier_days_is_bound_as_a_note(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = federation.accepted()
+    made = io.BytesIO()
+    Image.new("1", (9_000, 9_000)).save(made, "PNG")
+    with monkeypatch.context() as earlier, federation.work("clerk@street") as work:
+        earlier.setattr("documents.contents.MAX_PIXELS", 100_000_000)
+        attaching.attach(work, case.number, (Upload("扫描.png", made.getvalue()),))
+    text = "".join(words_of(bound(federation, "head@street", case.number)))
+    assert "图片约8100万像素，超过5000万像素，没有并入，请单独下载" in text
 
 
 def test_ordering_and_taking_out_leave_events_with_the_reason(federation: Federation) -> None:
