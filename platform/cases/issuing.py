@@ -15,6 +15,7 @@ from cases import paperwork, policy
 from cases.combining import SERVICE_FIELDS
 from cases.fields import DELIVERIES
 from cases.models import Case, CaseClock, Claim
+from cases.paper_kit import NOT_YET
 from cases.papers import TEMPLATES, TITLES, Facts
 from documents import drafts, serving, templates
 from documents.models import Document, DocumentDraft, Serving
@@ -51,6 +52,7 @@ def by_step(
     draft = next((found for found in drafts.open_of(work.session, case.id) if found.kind == kind), None)
     own = templates.own_of(work.session, kind)
     body: Body = words(facts)
+    _refuse_unsaid(body)
     chosen = draft.body if draft is not None else own.body
     if chosen is not None:
         told = paperwork.values(kind, facts)
@@ -84,6 +86,12 @@ def _worded(work: Work, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return values
     ways = codes.words(work.session, CodeTable.DELIVERY, DELIVERIES)
     return {**values, "delivery_word": ways[values["delivery"]]}
+
+
+def _refuse_unsaid(body: Body) -> None:
+    unsaid = "、".join(str(part["heading"]) for part in body if part["text"] == NOT_YET)
+    if unsaid:
+        raise InvalidError(f"文书中的“{unsaid}”还没有内容：请先补齐每项诉求的处理意见，再办理这一步。")
 
 
 def _refuse_gaps(kind: str, body: Body, parts: Mapping[str, str]) -> None:

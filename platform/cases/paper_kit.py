@@ -55,8 +55,18 @@ def clock(facts: Facts, kind: ClockKind) -> CaseClock | None:
     return next((clock for clock in reversed(facts.clocks) if clock.kind == kind), None)
 
 
+class AbsentError(LookupError):
+    """A value of the step is not known yet: the act has not been taken. Never an error of a text."""
+
+
+#: What stands for a part that the file cannot say yet.
+NOT_YET = "（尚未作出）"
+
+
 def outcomes(facts: Facts) -> str:
-    """Claim by claim, what was found."""
+    """Claim by claim, what was found; ``NOT_YET`` while a claim has no finding."""
+    if any(claim.finding is None for claim in facts.claims):
+        return NOT_YET
     return "\n".join(
         f"{claim.position}. {OPINION_LABELS[Opinion(claim.opinion or 'explain')]}：{claim.finding}"
         for claim in facts.claims

@@ -28,6 +28,7 @@ from cases.options import (
     TERMINATIONS,
     WITHDRAWALS,
 )
+from cases.paper_kit import NOT_YET, AbsentError
 from cases.papers import TEMPLATES, Facts, chinese_date
 from cases.rules import CHANNEL_LABELS, PARTY_LABELS, Channel, ClockKind, PartyRole
 from cases.standard import STANDARD
@@ -88,10 +89,15 @@ class Kind:
 
 
 class _Open(dict[str, Any]):
-    """Values of a step that has not been taken: what is missing reads as its field."""
+    """Values of a step that has not been taken: words of a form read as their field, anything else is absent.
+
+    Whoever asks for what may be left out asks with ``get``.
+    """
 
     def __missing__(self, name: str) -> str:
-        return f"{{{{{STEP_FIELDS.get(name, name)}}}}}"
+        if name not in STEP_FIELDS:
+            raise AbsentError(name)
+        return f"{{{{{STEP_FIELDS[name]}}}}}"
 
 
 class _Sample(dict[str, Any]):
@@ -105,7 +111,7 @@ def kinds() -> dict[str, Kind]:
     """Every kind by name: first those of the table, in its order."""
     bound = {name: Kind(name, title, prefix, free=False) for name, (title, prefix, _words) in TEMPLATES.items()}
     free = {name: Kind(name, title, prefix, free=True) for name, (title, prefix, _parts) in STANDARD.items()}
-    return free | bound if not bound else bound | {name: kind for name, kind in free.items() if name not in bound}
+    return bound | free
 
 
 def kind_of(name: str) -> Kind:
@@ -168,7 +174,6 @@ def values(kind: str, facts: Facts, people: Iterable[Party] = ()) -> dict[str, s
     found: dict[str, str | None] = {
         "单位名称": facts.union_name,
         "上级单位": facts.superior_name or NEXT_UP,
-        "复查机关": facts.body_of("review"),
         "编号": case.number,
         "信访事项": case.title,
         "反映内容": case.content,
@@ -181,6 +186,7 @@ def values(kind: str, facts: Facts, people: Iterable[Party] = ()) -> dict[str, s
         "受理日期": chinese_date(china_date(case.accepted_at)) if case.accepted_at else None,
         "办结期限": chinese_date(handling.due_on) if handling else None,
         "今天": chinese_date(facts.today),
+        "复查机关": facts.body_of("review"),
     }
     return {name: value for name, value in found.items() if value is not None} | _parts(kind, facts)
 
@@ -195,19 +201,20 @@ def _people(people: Iterable[Party]) -> str:
 
 
 def _parts(kind: str, facts: Facts) -> dict[str, str]:
-    """The computed words by heading; nothing where the step's own values are still missing."""
+    """The computed words by heading; nothing where a choice of the step is still to be made."""
     if kind not in TEMPLATES:
         return {}
     try:
         words = TEMPLATES[kind][2](facts)
-    except (KeyError, ValueError, TypeError, AttributeError):
+    except AbsentError:
         return {}
     found: dict[str, str] = {}
     for part in words:
         name, text = str(part["heading"] or OPENING), str(part["text"])
+        if text == NOT_YET:
+            continue
         found[name] = f"{found[name]}\n{text}" if name in found else text
-    # A claim without an outcome prints as None: that part is not known yet.
-    return {name: text for name, text in found.items() if "：None" not in text}
+    return found
 
 
 def sample(work: Work) -> Facts:

@@ -150,9 +150,8 @@ _DISSATISFIED = {"dissatisfied_unit": Case.unit_rating, "dissatisfied_office": C
 def _flagged(flag: str) -> Any:
     if flag in _DISSATISFIED:
         return _DISSATISFIED[flag] == Rating.DISSATISFIED.value
-    if flag == "portal":
-        return Case.source == PORTAL
-    return Case.dissatisfied > 0 if flag == "dissatisfied" else getattr(Case, flag)
+    ruled = {"portal": Case.source == PORTAL, "dissatisfied": Case.dissatisfied > 0}
+    return ruled[flag] if flag in ruled else getattr(Case, flag)
 
 
 def _band(work: Work, band: str) -> list[Any]:
