@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from access.actor import Work
@@ -67,22 +68,24 @@ def serve(
     """
     case, document = issuing.served_paper(work, number, paper_id)
     step = step_of(work, case, document) if outcome in serving.SERVED else None
-    told = {"receiver": receiver, "tracking": tracking, "note": note}
     if step is None or serving.served_day(serving.of_document(work.session, document.id)) is not None:
-        receiver = "self" if outcome == "signed" and document.kind not in issuing.TO_OTHERS else receiver
+        own_hand = outcome == "signed" and document.kind not in issuing.TO_OTHERS
         return serving.serve(
             work,
             document,
             way=way,
             served_on=served_on,
             outcome=outcome,
+            receiver="self" if own_hand else receiver,
+            tracking=tracking,
+            note=note,
             ways=ways,
-            **(told | {"receiver": receiver}),
         )
     if not may_take(work, case, step):
         label = CASE_WORKFLOW.label(step)
         raise ForbiddenError(f"“{label}”由本件的承办人或者信访部门负责人登记；寄出和退回的情况您可以登记。")
-    values = {"way": way, "served_on": served_on, "outcome": outcome, **told}
+    values: dict[str, Any] = {"way": way, "served_on": served_on, "outcome": outcome}
+    values |= {"receiver": receiver, "tracking": tracking, "note": note}
     try:
         perform(work, number, step, {SERVICE_FIELDS[name]: value for name, value in values.items()})
     except InvalidError as error:
