@@ -135,7 +135,7 @@ class Ways:
         )
 
     def negotiating(self) -> Case:
-        """While the employer has to answer."""
+        """With a written opinion on its way to the employer."""
         return self.act(
             "handler",
             self.handling(),
@@ -143,7 +143,17 @@ class Ways:
             employer="测试厂",
             demands="拖欠三个月工资，请十日内补发。",
             basis="《工会法》第二十三条",
-            opinion_received_on=self.today.isoformat(),
+        )
+
+    def awaiting(self) -> Case:
+        """While the employer has to answer."""
+        return self.act(
+            "handler",
+            self.negotiating(),
+            "employer_received",
+            delivery="in_person",
+            delivered_on=self.today.isoformat(),
+            receipt="signed",
         )
 
     def decided(self) -> Case:

@@ -17,10 +17,11 @@ from access.models import User
 from access.roles import Role
 from calendars.workdays import LIBRARY
 from cases import clocks, intake, ratings
+from cases.fields import DELIVERIES
 from cases.figures import figures_of
 from cases.identity import Identity
 from cases.models import CaseClock
-from cases.papers import TEMPLATES, Facts
+from cases.papers import TEMPLATES, TITLES, Facts
 from cases.queries import File
 from cases.rules import ClockKind, PartyRole, Rating
 from cases.services import told
@@ -37,6 +38,7 @@ from kernel.clock import CHINA, FixedClock, china_date
 from kernel.db import PLATFORM_TENANT
 from measures.counting import contributions
 from tenants.models import Category, Tenant
+from tenants.reviewing import NEXT_UP
 
 _ROLES: Mapping[str, frozenset[Role]] = {login: frozenset(roles) for login, roles in names.STAFF} | {
     PETITIONER: own_hand(PLATFORM_TENANT).roles
@@ -172,6 +174,10 @@ class _Telling:
             # The plan says how many days more; from which day on the file knows.
             sixty = next(clock for clock in self.clocks if clock.kind == ClockKind.HANDLING)
             values["extend_to"] = sixty.due_on + timedelta(days=values["extend_to"])
+        if "delivery" in values:
+            values.setdefault("receipt", "signed")
+            # A posted opinion has a number at the post office; the file's own digits make one.
+            values["tracking"] = f"XA{self.file.case.number[-6:]}" if values["delivery"] == "post" else ""
         if step.action == "conclude_agreement":
             values["opinions"] = {claim.position: values["opinions"][claim.position] for claim in self.file.claims}
         return values
@@ -179,15 +185,20 @@ class _Telling:
     def _issue(self, kind: str, step: Step, values: Mapping[str, Any]) -> None:
         teller, today = self.teller, china_date(step.at)
         title, prefix, words = TEMPLATES[kind]
+        if "delivery" in values:
+            values = {**values, "delivery_word": DELIVERIES[values["delivery"]]}
+        above = teller.above.name if teller.above else None
         facts = Facts(
             case=self.file.case,
             claims=self.file.claims,
             clocks=self.clocks,
             union_name=teller.union.name,
-            superior_name=teller.above.name if teller.above else None,
+            superior_name=above,
             today=today,
             data=values,
+            body_of=lambda _stage: above or NEXT_UP,
         )
+        title = TITLES[kind](facts) if kind in TITLES else title
         taken = teller.shelf.number(f"document:{kind}", today.year)
         number, body = format_number(f"{teller.union.code}{prefix}", today.year, taken), words(facts)
         teller.shelf.put_row(

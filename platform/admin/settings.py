@@ -89,12 +89,21 @@ PROCEDURE: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         (("department", N_("承办部门和办公电话")), ("person", N_("承办部门、承办人姓名和办公电话"))),
     ),
 }
+#: Names that papers print: what it is, and what it does.
+TEXTS: dict[str, tuple[str, str]] = {
+    "review_body": (
+        N_("平台外的复查机关"),
+        N_("复查机关在平台以外的，填写全称，写入处理意见书；不填写“上一级机关、单位”。"),
+    ),
+    "recheck_body": (N_("平台外的复核机关"), N_("复核机关在平台以外的，填写全称。")),
+}
 #: 周报、月报、季报、年度报告, in the order of the setting.
 REPORTS: dict[str, str] = {kind.value: REPORT_LABELS[kind] for kind in ReportKind}
 #: Every name by its word, for the log.
 WORDS: dict[str, str] = {
     **{name: words[0] for name, words in PROCEDURE.items()},
     **{name: words[0] for name, words in NUMBERS.items()},
+    **{name: words[0] for name, words in TEXTS.items()},
     "warning_bands": N_("预警分档"),
     "tier_days": N_("内部办理目标"),
     "report_days": N_("报告报送期限"),
@@ -160,7 +169,7 @@ def _read_working() -> dict[str, Any]:
         "escalation_rules": {rule: form.get(f"escalation_rules.{rule}", "") for rule in settings.RULES},
         "holiday_rollover": form.get("holiday_rollover") == "1",
         # A page that was drawn before there were such choices does not send them: it changes nothing.
-        **{name: form[name] for name in PROCEDURE if name in form},
+        **{name: form[name] for name in (*PROCEDURE, *TEXTS) if name in form},
         **({"report_days": days} if any(f"report_days.{kind}" in form for kind in days) else {}),
     }
 
@@ -173,7 +182,7 @@ def _read_security() -> dict[str, Any]:
 def _typed(now: settings.TenantSettings) -> dict[str, Any]:
     """The settings under the names of the form's fields."""
     return {
-        **{name: getattr(now, name) for name in (*NUMBERS, *PROCEDURE)},
+        **{name: getattr(now, name) for name in (*NUMBERS, *PROCEDURE, *TEXTS)},
         **{f"warning_bands.{place}": band for place, band in enumerate(now.warning_bands)},
         **{f"tier_days.{tier}": days for tier, days in now.tier_days.items()},
         **{f"report_days.{kind}": days for kind, days in now.report_days.items()},
@@ -203,6 +212,8 @@ def _page(values: Mapping[str, Any], refusal: Refusal, part: str) -> str:
         choices=CHOICES,
         masks=MASKS,
         procedure=PROCEDURE,
+        texts=TEXTS,
+        text_bounds=settings.TEXTS,
         bounds=settings.NUMBERS,
         may_working=actor.holds(Role.TENANT_ADMIN),
         may_security=actor.holds(Role.SECURITY_ADMIN),

@@ -23,6 +23,7 @@ from cases.options import (
 )
 from cases.rules import Opinion, Purpose, Rating, Refusal, Tier
 from dispatches.kinds import ADOPTIONS
+from documents.outcomes import MAX_NOTE, MAX_TRACKING, TAKERS
 
 
 class OpinionInput(Input):
@@ -79,6 +80,9 @@ class ActionData(Input):
     refusal_again = choice(REFUSALS_AGAIN)
     earlier = words(MAX_TITLE)
     receipt = choice(RECEIPTS)
+    receiver = choice(TAKERS)
+    tracking = words(MAX_TRACKING)
+    service_note = words(MAX_NOTE)
     execution_plan = words(MAX_ACTION_TEXT)
     execute_by = day(allow_none=True)
     archive_no = words(MAX_TITLE)
@@ -93,7 +97,6 @@ class ActionData(Input):
     hearing_record = words(MAX_ACTION_TEXT)
     employer = words(MAX_TITLE)
     demands = words(MAX_ACTION_TEXT)
-    opinion_received_on = day()
     employer_reply = words(MAX_ACTION_TEXT)
     proposal_to = words(MAX_TITLE)
     right = choice(RIGHTS)

@@ -9,6 +9,7 @@ from cases.field_kit import Context
 from cases.options import ROUTES
 from cases.rules import CLOCK_LABELS, ClockKind
 from cases.terms import TERMS
+from documents import outcomes
 from kernel.errors import InvalidError
 
 
@@ -41,11 +42,32 @@ def _exercise_right(context: Context, values: Mapping[str, Any]) -> None:
         _refuse("right", f"没有正在计算的{CLOCK_LABELS[kind]}，请核对。")
 
 
+#: Parts of one attempt to serve a paper by the field of the step that asks for it.
+SERVICE_FIELDS = {
+    **{"way": "delivery", "served_on": "delivered_on", "outcome": "receipt"},
+    **{"receiver": "receiver", "tracking": "tracking", "note": "service_note"},
+}
+
+
+def _service(_context: Context, values: Mapping[str, Any]) -> None:
+    told = outcomes.problems(
+        way=values["delivery"],
+        outcome=values["receipt"],
+        receiver=values.get("receiver"),
+        tracking=values.get("tracking", ""),
+        note=values.get("service_note", ""),
+    )
+    if told:
+        fields = {SERVICE_FIELDS[name]: sentence for name, sentence in told.items()}
+        raise InvalidError("；".join(fields.values()), fields=fields)
+
+
 def _refuse(field: str, sentence: str) -> None:
     raise InvalidError(sentence, fields={field: sentence})
 
 
 TOGETHER: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
+    **dict.fromkeys(("serve", "close", "own_receive", "employer_received"), _service),
     "divert": _divert,
     "review_decide": _review_decide,
     "review_redo": _redo,

@@ -218,6 +218,12 @@ CONDITIONS: dict[str, Condition] = {
         "《信访工作条例》第四十条",
         needs="clocks",
     ),
+    "employer_not_served": Condition(
+        "用人单位收到监督意见书的日期已经登记，答复期限正在计算。",
+        lambda s: s.running(ClockKind.EMPLOYER_REPLY) is None,
+        "《工会法》第二十三条",
+        needs="clocks",
+    ),
     "served": Condition(
         "处理意见还没有送达，不能申请复查；请先送达。", lambda s: s.case.served_on is not None, _ART_35
     ),

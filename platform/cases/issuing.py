@@ -10,20 +10,28 @@ from uuid import UUID
 from sqlalchemy import select
 
 from access.actor import Work
-from access.roles import Role
 from audit.services import record
 from cases import paperwork, policy
+from cases.combining import SERVICE_FIELDS
+from cases.fields import DELIVERIES
 from cases.models import Case, CaseClock, Claim
-from cases.papers import TEMPLATES
+from cases.paper_kit import NOT_YET
+from cases.papers import TEMPLATES, TITLES, Facts
 from documents import drafts, serving, templates
 from documents.models import Document, DocumentDraft, Serving
 from documents.services import issue, of_subject
 from documents.templates import Body
 from kernel.errors import ForbiddenError, IllegalTransitionError, InvalidError, NotFoundError
+from tenants import codes
 from tenants import queries as tenants
+from tenants.house import CodeTable
 
 #: Papers whose service a step of the table records, the newest of them.
 SERVED_BY_STEP = ("decision", "review_opinion")
+#: The step by which people record the service of such a paper.
+SERVED_BY: dict[str, tuple[str, ...]] = {"serve": SERVED_BY_STEP, "employer_received": ("supervision_opinion",)}
+#: Papers that are not served on the petitioner.
+TO_OTHERS = SERVED_BY["employer_received"]
 
 
 def by_step(
@@ -40,10 +48,11 @@ def by_step(
     :raises InvalidError: when a draft or a template leaves something out that the law wants, or has a blank left.
     """
     title, prefix, words = TEMPLATES[kind]
-    facts = paperwork.facts_of(work, case, claims=claims, running=running, data=values)
+    facts = paperwork.facts_of(work, case, claims=claims, running=running, data=_worded(work, values))
     draft = next((found for found in drafts.open_of(work.session, case.id) if found.kind == kind), None)
     own = templates.own_of(work.session, kind)
     body: Body = words(facts)
+    _refuse_unsaid(body)
     chosen = draft.body if draft is not None else own.body
     if chosen is not None:
         told = paperwork.values(kind, facts)
@@ -56,13 +65,33 @@ def by_step(
         subject_id=case.id,
         kind=kind,
         code=f"{tenants.get(work.session, work.tenant_id).code}{prefix}",
-        title=draft.title if draft is not None else own.title or title,
+        title=_titled(kind, facts, draft.title if draft is not None else own.title or title),
         body=body,
         issued_on=facts.today,
     )
     if draft is not None:
         drafts.settle(work, draft, document)
     return document
+
+
+def _titled(kind: str, facts: Facts, title: str) -> str:
+    """The title that somebody wrote, or the kind's own said exactly: 复查 or 复核, 转送 or 交办, 听证 or 会商."""
+    exact = TITLES.get(kind)
+    return exact(facts) if exact is not None and title == TEMPLATES[kind][0] else title
+
+
+def _worded(work: Work, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values of an act with the union's own word for its 送达方式, which a paper prints."""
+    if "delivery" not in values:
+        return values
+    ways = codes.words(work.session, CodeTable.DELIVERY, DELIVERIES)
+    return {**values, "delivery_word": ways[values["delivery"]]}
+
+
+def _refuse_unsaid(body: Body) -> None:
+    unsaid = "、".join(str(part["heading"]) for part in body if part["text"] == NOT_YET)
+    if unsaid:
+        raise InvalidError(f"文书中的“{unsaid}”还没有内容：请先补齐每项诉求的处理意见，再办理这一步。")
 
 
 def _refuse_gaps(kind: str, body: Body, parts: Mapping[str, str]) -> None:
@@ -85,25 +114,45 @@ def told(document: Document) -> dict[str, str]:
     return {"paper": document.number, "paper_hash": (document.digest or b"").hex()}
 
 
-def served_by_step(work: Work, case: Case, values: Mapping[str, Any]) -> Serving | None:
+def served_by_step(work: Work, case: Case, action: str, values: Mapping[str, Any]) -> Serving | None:
     """Record the proof of service with the step that serves; ``None`` when there is no paper to serve."""
-    found = [paper for paper in of_subject(work.session, case.id) if paper.kind in SERVED_BY_STEP]
+    kinds = SERVED_BY.get(action, SERVED_BY_STEP)
+    found = [paper for paper in of_subject(work.session, case.id) if paper.kind in kinds]
     served_on = values["delivered_on"]
     if not found or not isinstance(served_on, date):
         return None
     document = found[-1]
-    outcome = str(values.get("receipt") or "signed")
-    if serving.served_day(serving.of_document(work.session, document.id)) is not None:
+    way, outcome = str(values["delivery"]), str(values["receipt"])
+    earlier = [one for one in serving.of_document(work.session, document.id) if one.outcome in serving.SERVED]
+    if earlier:
+        _refuse_another(earlier[0], way, served_on, outcome)
         return None
-    return serving.serve(
-        work,
-        document,
-        way=str(values["delivery"]),
-        served_on=max(served_on, document.issued_on),
-        outcome=outcome if outcome in serving.OUTCOMES else "signed",
-        receiver="self" if work.actor.holds(Role.SYSTEM) else None,
-        told=False,
-    )
+    try:
+        return serving.serve(
+            work,
+            document,
+            way=way,
+            served_on=served_on,
+            outcome=outcome,
+            receiver="self" if outcome == "signed" and kinds != TO_OTHERS else values.get("receiver"),
+            tracking=str(values.get("tracking") or ""),
+            note=str(values.get("service_note") or ""),
+            told=False,
+        )
+    except InvalidError as error:
+        raise InvalidError(
+            error.message, fields={SERVICE_FIELDS[name]: told for name, told in error.fields.items()}
+        ) from None
+
+
+def _refuse_another(served: Serving, way: str, served_on: date, outcome: str) -> None:
+    """A paper that was served before its step was taken (earlier releases allowed it) is served on that day."""
+    if (served.way, served.served_on, served.outcome) != (way, served_on, outcome):
+        sentence = (
+            f"这份文书的页面上已经登记于{served.served_on.isoformat()}送达（{serving.OUTCOMES[served.outcome]}）；"
+            "请照此填写送达方式、日期和结果。"
+        )
+        raise InvalidError(sentence, fields={"delivered_on": sentence})
 
 
 # What people do at the desk.
@@ -188,15 +237,13 @@ def paper(work: Work, number: str, paper_id: UUID) -> tuple[Case, Document]:
     return case, found
 
 
-def serve(work: Work, number: str, paper_id: UUID, **told_of: Any) -> Serving:
-    """Record the service of a paper, or a failed attempt.
+def served_paper(work: Work, number: str, paper_id: UUID) -> tuple[Case, Document]:
+    """A paper whose service the actor may record, its case locked.
 
     :raises NotFoundError, ForbiddenError: as :func:`begin`.
-    :raises InvalidError: as :func:`documents.serving.serve`.
     """
     _writable(work, number)
-    _case, document = paper(work, number, paper_id)
-    return serving.serve(work, document, **told_of)
+    return paper(work, number, paper_id)
 
 
 def _visible(work: Work, number: str, *, lock: bool = False) -> Case:

@@ -99,7 +99,11 @@ COLUMNS: tuple[Column, ...] = (
         width=10,
         usual=False,
     ),
-    Column("rating", "满意度评价", cells.rating, ("rating", "rated_by_staff"), width=14),
+    # Two columns, as everywhere: an office that was thanked says nothing about the unit that was asked to act ([C1]).
+    Column("unit_rating", "评价责任单位", cells.rating_of("unit"), ("unit_rating", "unit_by_staff"), width=14),
+    Column(
+        "office_rating", "评价信访部门", cells.rating_of("office"), ("office_rating", "office_by_staff"), width=14
+    ),
     cells.day_column("archived_on", "归档日期", usual=False),
 )
 BY_KEY: dict[str, Column] = {column.key: column for column in COLUMNS}
@@ -110,12 +114,16 @@ USUAL = tuple(column.key for column in COLUMNS if column.usual)
 KEPT = ("id", "registered_at", "number", "confidential", "sealed", "anonymous")
 
 
+#: Keys of orders that an earlier release took, and what they are now.
+_EARLIER = {"rating": ("unit_rating", "office_rating")}
+
+
 def chosen(keys: Sequence[str]) -> tuple[Column, ...]:
     """The columns with these keys in the catalogue's order, and those that no list goes without.
 
     :raises InvalidError: for a key that the catalogue does not have, or when nothing else is chosen.
     """
-    wanted = set(keys)
+    wanted = {key for asked in keys for key in _EARLIER.get(asked, (asked,))}
     unknown, told = wanted - BY_KEY.keys(), wanted - set(ALWAYS)
     if unknown or not told:
         sentence = "没有这个列，请重新选择。" if unknown else "请至少选择一列。"

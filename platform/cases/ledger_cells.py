@@ -142,10 +142,14 @@ def late(line: Line) -> str:
     return f"超期{(line.words.today - case.due_on).days}天" if late else ""
 
 
-def rating(line: Line) -> str:
-    """满意度评价, and whether staff wrote it down."""
-    case = line.case
-    return word(RATING_LABELS, case.rating) + ("（工作人员代录）" if case.rated_by_staff else "")
+def rating_of(about: str) -> Callable[[Line], str]:
+    """The last 满意度评价 about the office or the unit, and whether staff wrote it down."""
+
+    def cell(line: Line) -> str:
+        told = word(RATING_LABELS, getattr(line.case, f"{about}_rating"))
+        return told + ("（工作人员代录）" if told and getattr(line.case, f"{about}_by_staff") else "")
+
+    return cell
 
 
 def review(line: Line) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cases.rules import ClockKind
+from documents.outcomes import SERVED
 
 #: 简易办理 (domain.md B5): the cases that the rule names; the fifth is not known from a source and not offered.
 SIMPLE_GROUNDS: dict[str, str] = {
@@ -20,8 +21,8 @@ REFUSALS_AGAIN_BASIS: dict[str, str] = {
     "X1": "《信访工作条例》第三十六条第三款",
     "X2": "《信访工作条例》第三十一条第一项、第三十七条",
 }
-#: 送达回证: what the recipient did with the paper.
-RECEIPTS: dict[str, str] = {"signed": "本人签收", "agent": "他人代收", "left": "留置送达", "refused": "拒收"}
+#: 送达回证: what a step that serves may say of the paper; the same words as on the paper's own page.
+RECEIPTS: dict[str, str] = SERVED
 HEARINGS: dict[str, str] = {"hearing": "听证", "conference": "会商会诊"}
 #: 导入法定程序 (条例 art. 31; domain.md B7): route → (name, the worker's clock that shows its limitation date).
 ROUTES: dict[str, tuple[str, ClockKind | None]] = {

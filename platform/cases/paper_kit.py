@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,11 @@ from cases.models import Case, CaseClock, Claim
 from cases.rules import OPINION_LABELS, ClockKind, Opinion
 
 Paragraphs = list[dict[str, Any]]
+
+
+def _next_up(_stage: str) -> str:
+    """The regulation's own words, for papers that are made without a union (条例 arts. 35, 36)."""
+    return "上一级机关、单位"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,10 @@ class Facts:
     superior_name: str | None
     today: date
     data: Mapping[str, Any]
+    #: Who reviews this union's opinions, by stage (``review``, ``recheck``); asked only by the papers that say it.
+    body_of: Callable[[str], str] = _next_up
+    #: What lies in the file, a line each, for its index (卷宗目录).
+    contents: Callable[[], Sequence[str]] = tuple
 
 
 def chinese_date(day: date) -> str:
@@ -46,8 +55,18 @@ def clock(facts: Facts, kind: ClockKind) -> CaseClock | None:
     return next((clock for clock in reversed(facts.clocks) if clock.kind == kind), None)
 
 
+class AbsentError(LookupError):
+    """A value of the step is not known yet: the act has not been taken. Never an error of a text."""
+
+
+#: What stands for a part that the file cannot say yet.
+NOT_YET = "（尚未作出）"
+
+
 def outcomes(facts: Facts) -> str:
-    """Claim by claim, what was found."""
+    """Claim by claim, what was found; ``NOT_YET`` while a claim has no finding."""
+    if any(claim.finding is None for claim in facts.claims):
+        return NOT_YET
     return "\n".join(
         f"{claim.position}. {OPINION_LABELS[Opinion(claim.opinion or 'explain')]}：{claim.finding}"
         for claim in facts.claims

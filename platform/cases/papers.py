@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cases.fields import WAYS
-from cases.options import STAGES
+from cases.options import HEARINGS, STAGES
 from cases.paper_kit import Facts, Paragraphs, chinese_date, clock, outcomes, paragraph, received, requests
 from cases.procedure_papers import PROCEDURE_TEMPLATES
 from cases.rules import REFUSAL_BASIS, REFUSAL_LABELS, ClockKind, Refusal
 
-__all__ = ["TEMPLATES", "Facts", "Paragraphs", "chinese_date"]
+__all__ = ["TEMPLATES", "TITLES", "Facts", "Paragraphs", "chinese_date"]
 
 
 def _acceptance(facts: Facts) -> Paragraphs:
@@ -53,7 +53,6 @@ def _refusal(facts: Facts) -> Paragraphs:
 
 
 def _decision(facts: Facts) -> Paragraphs:
-    superior = facts.superior_name or "上一级机关、单位"
     return [
         paragraph(f"{received(facts)}（编号{facts.case.number}），现已办理完毕，答复如下。"),
         paragraph(requests(facts), "投诉请求"),
@@ -61,7 +60,7 @@ def _decision(facts: Facts) -> Paragraphs:
         paragraph(outcomes(facts), "处理意见"),
         paragraph(str(facts.data["basis"]), "法律法规依据"),
         paragraph(
-            f"如不服本处理意见，可以自收到之日起30日内向{superior}请求复查（《信访工作条例》第三十五条）。",
+            f"如不服本处理意见，可以自收到之日起30日内向{facts.body_of('review')}请求复查（《信访工作条例》第三十五条）。",
             "救济途径和期限",
         ),
     ]
@@ -108,6 +107,12 @@ def _handover(facts: Facts) -> Paragraphs:
     ]
 
 
+#: Papers whose title says which of two they are, once that is known.
+TITLES: dict[str, Callable[[Facts], str]] = {
+    "review_opinion": lambda facts: f"信访事项{STAGES[facts.case.review_stage or 'review']}意见书",
+    "referral_notice": lambda facts: f"信访事项{WAYS[facts.data['way']]}告知书",
+    "hearing_notice": lambda facts: f"信访事项{HEARINGS[facts.data['hearing_form']]}通知",
+}
 #: Template name → (title, letters before the number, the words).
 TEMPLATES: dict[str, tuple[str, str, Callable[[Facts], Paragraphs]]] = {
     "acceptance_notice": ("信访事项受理告知书", "受", _acceptance),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -27,14 +28,18 @@ from cases.options import (
     TERMINATIONS,
     WITHDRAWALS,
 )
+from cases.paper_kit import NOT_YET, AbsentError
 from cases.papers import TEMPLATES, Facts, chinese_date
 from cases.rules import CHANNEL_LABELS, PARTY_LABELS, Channel, ClockKind, PartyRole
 from cases.standard import STANDARD
-from documents import templates
+from documents import attachments, templates
+from documents.outcomes import TAKERS
+from documents.services import of_subject
 from documents.templates import Body
 from kernel.clock import china_date
 from kernel.errors import NotFoundError
 from tenants import queries as tenants
+from tenants.reviewing import NEXT_UP, body_of
 
 #: The part of a computed text that stands under no heading.
 OPENING = "正文"
@@ -59,6 +64,7 @@ CHOICES: dict[str, Mapping[str, Any]] = {
     "termination": TERMINATIONS,
     "suggestion": SUGGESTIONS,
     "receipt": RECEIPTS,
+    "receiver": TAKERS,
     "review_outcome": FINAL_OUTCOMES,
 }
 #: Parts that the regulation wants on the paper (条例 art. 23, 32, 34–36): a union's own text must keep them.
@@ -83,10 +89,15 @@ class Kind:
 
 
 class _Open(dict[str, Any]):
-    """Values of a step that has not been taken: what is missing reads as its field."""
+    """Values of a step that has not been taken: words of a form read as their field, anything else is absent.
+
+    Whoever asks for what may be left out asks with ``get``.
+    """
 
     def __missing__(self, name: str) -> str:
-        return f"{{{{{STEP_FIELDS.get(name, name)}}}}}"
+        if name not in STEP_FIELDS:
+            raise AbsentError(name)
+        return f"{{{{{STEP_FIELDS[name]}}}}}"
 
 
 class _Sample(dict[str, Any]):
@@ -100,7 +111,7 @@ def kinds() -> dict[str, Kind]:
     """Every kind by name: first those of the table, in its order."""
     bound = {name: Kind(name, title, prefix, free=False) for name, (title, prefix, _words) in TEMPLATES.items()}
     free = {name: Kind(name, title, prefix, free=True) for name, (title, prefix, _parts) in STANDARD.items()}
-    return free | bound if not bound else bound | {name: kind for name, kind in free.items() if name not in bound}
+    return bound | free
 
 
 def kind_of(name: str) -> Kind:
@@ -138,7 +149,22 @@ def facts_of(
         superior_name=above.name if above else None,
         today=work.clock.today(),
         data=_Open() if data is None else data,
+        body_of=partial(body_of, session),
+        contents=partial(_contents, work, case),
     )
+
+
+def _contents(work: Work, case: Case) -> list[str]:
+    """Papers and attachments of a case in their order, a numbered line each: what a bound file holds beside words."""
+    papers = [
+        f"{paper.title}　{paper.number}　{chinese_date(paper.issued_on)}"
+        for paper in of_subject(work.session, case.id)
+    ]
+    files = [
+        f"附件：{found.name}" + (f"　{found.pages}页" if found.pages else "")
+        for found in attachments.of_subject(work, case.id)
+    ]
+    return [f"{place}. {line}" for place, line in enumerate((*papers, *files), start=1)]
 
 
 def values(kind: str, facts: Facts, people: Iterable[Party] = ()) -> dict[str, str]:
@@ -147,7 +173,7 @@ def values(kind: str, facts: Facts, people: Iterable[Party] = ()) -> dict[str, s
     handling = running.get(ClockKind.HANDLING)
     found: dict[str, str | None] = {
         "单位名称": facts.union_name,
-        "上级单位": facts.superior_name or "上一级机关、单位",
+        "上级单位": facts.superior_name or NEXT_UP,
         "编号": case.number,
         "信访事项": case.title,
         "反映内容": case.content,
@@ -160,6 +186,7 @@ def values(kind: str, facts: Facts, people: Iterable[Party] = ()) -> dict[str, s
         "受理日期": chinese_date(china_date(case.accepted_at)) if case.accepted_at else None,
         "办结期限": chinese_date(handling.due_on) if handling else None,
         "今天": chinese_date(facts.today),
+        "复查机关": facts.body_of("review"),
     }
     return {name: value for name, value in found.items() if value is not None} | _parts(kind, facts)
 
@@ -174,19 +201,20 @@ def _people(people: Iterable[Party]) -> str:
 
 
 def _parts(kind: str, facts: Facts) -> dict[str, str]:
-    """The computed words by heading; nothing where the step's own values are still missing."""
+    """The computed words by heading; nothing where a choice of the step is still to be made."""
     if kind not in TEMPLATES:
         return {}
     try:
         words = TEMPLATES[kind][2](facts)
-    except (KeyError, ValueError, TypeError, AttributeError):
+    except AbsentError:
         return {}
     found: dict[str, str] = {}
     for part in words:
         name, text = str(part["heading"] or OPENING), str(part["text"])
+        if text == NOT_YET:
+            continue
         found[name] = f"{found[name]}\n{text}" if name in found else text
-    # A claim without an outcome prints as None: that part is not known yet.
-    return {name: text for name, text in found.items() if "：None" not in text}
+    return found
 
 
 def sample(work: Work) -> Facts:
@@ -215,7 +243,9 @@ def sample(work: Work) -> Facts:
         | {"refusal": "N3", "way": "transfer", "review_decision": "uphold", "today": today}
         | {"lead": case, "claims_chosen": (1,), "limitation_on": due}
     )
-    return Facts(case, claims, clocks, own.name, above.name if above else None, today, data)
+    return Facts(
+        case, claims, clocks, own.name, above.name if above else None, today, data, partial(body_of, work.session)
+    )
 
 
 def default_body(kind: str, facts: Facts) -> Body:

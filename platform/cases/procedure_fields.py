@@ -29,6 +29,7 @@ from cases.options import (
 )
 from cases.rules import ClockKind
 from cases.statuses import OPEN
+from documents.outcomes import TAKERS
 from kernel.clock import china_date
 from kernel.errors import InvalidError
 from tenants import settings
@@ -62,6 +63,15 @@ def _receipt(_context: Context, value: Any) -> str:
     if value not in RECEIPTS:
         raise InvalidError("请选择签收情况。")
     return str(value)
+
+
+def _receiver(_context: Context, value: Any) -> str | None:
+    """Who took the paper for somebody else; whoever signed for it is its addressee."""
+    return None if value in (None, "") else str(choice("代收人", TAKERS)(_context, value))
+
+
+def _tracking(_context: Context, value: Any) -> str:
+    return str(value or "").strip()
 
 
 def _performed_on(context: Context, value: Any) -> date | None:
@@ -195,6 +205,9 @@ PROCEDURE_RULES: dict[str, Rule] = {
     "refusal_again": choice("不再受理的理由", REFUSALS_AGAIN),
     "earlier": text("原信访件编号或者复核意见文号", shortest=4),
     "receipt": _receipt,
+    "receiver": _receiver,
+    "tracking": _tracking,
+    "service_note": text("备注", required=False),
     "execution_plan": text("执行单位和措施", shortest=4),
     "execute_by": coming_day("执行期限", required=False),
     "archive_no": text("卷宗号", required=False),
@@ -209,7 +222,6 @@ PROCEDURE_RULES: dict[str, Rule] = {
     "hearing_record": text("听证或者会商的情况和结论", shortest=10),
     "employer": text("用人单位"),
     "demands": text("存在的问题和改正要求", shortest=10),
-    "opinion_received_on": past_day("用人单位收到意见书的日期"),
     "employer_reply": text("用人单位的答复", shortest=4),
     "proposal_to": text("提请处理的部门"),
     "right": choice("权利时效", RIGHTS),

@@ -28,6 +28,7 @@ from cases.paper_kit import (
 )
 from cases.review_papers import REVIEW_TEMPLATES
 from cases.rules import ClockKind
+from documents.outcomes import TAKERS
 
 
 def _simple(facts: Facts) -> Paragraphs:
@@ -122,15 +123,12 @@ def _hearing_record(facts: Facts) -> Paragraphs:
 
 
 def _supervision_opinion(facts: Facts) -> Paragraphs:
-    reply = clock(facts, ClockKind.EMPLOYER_REPLY)
-    until = chinese_date(reply.due_on) if reply else "—"
     return [
         paragraph(f"{facts.data['employer']}："),
         paragraph(str(facts.data["demands"]), "存在的问题和改正要求"),
         paragraph(str(facts.data["basis"]), "法律法规依据"),
         paragraph(
-            f"请自收到本意见书之日起15个工作日内书面答复{facts.union_name}（不晚于{until}）；"
-            "拒不改正的，工会将提请有关部门依法处理。",
+            f"请自收到本意见书之日起15个工作日内书面答复{facts.union_name}；拒不改正的，工会将提请有关部门依法处理。",
             "答复期限",
         ),
         paragraph("《中华人民共和国工会法》第二十三条。", "依据"),
@@ -161,12 +159,23 @@ def _divert(facts: Facts) -> Paragraphs:
     return [*told, paragraph("《信访工作条例》第二十八条第二款、第三十一条。", "依据")]
 
 
+def _way_of(facts: Facts) -> str:
+    tracking = facts.data.get("tracking")
+    return f"{facts.data['delivery_word']}" + (f"，邮件编号{tracking}" if tracking else "")
+
+
+def _receipt_of(facts: Facts) -> str:
+    receiver = facts.data.get("receiver")
+    return RECEIPTS[facts.data["receipt"]] + (f"（{TAKERS[receiver]}）" if receiver else "")
+
+
 def _service_proof(facts: Facts) -> Paragraphs:
     asked = clock(facts, ClockKind.ASK_REVIEW)
     told = [
         paragraph(f"信访事项“{facts.case.title}”（编号{facts.case.number}）的处理意见书送达情况。"),
+        paragraph(_way_of(facts), "送达方式"),
         paragraph(day_of(facts, "delivered_on"), "送达日期"),
-        paragraph(RECEIPTS[facts.data.get("receipt", "signed")], "签收情况"),
+        paragraph(_receipt_of(facts), "签收情况"),
         paragraph("受送达人签字：            送达人签字：            ", "签署"),
     ]
     if asked is not None:
@@ -233,7 +242,7 @@ def _index(facts: Facts) -> Paragraphs:
     return [
         paragraph(f"信访事项“{facts.case.title}”（编号{facts.case.number}）卷宗。"),
         paragraph(str(facts.data.get("archive_no") or "—"), "卷宗号"),
-        paragraph("登记、告知、办理、意见、送达等文书和办理记录，见本件文书清单。", "卷内文件"),
+        paragraph("\n".join((*facts.contents(), "办理过程记录")), "卷内文件"),
     ]
 
 

@@ -15,7 +15,7 @@ from access.actor import Work
 from cases import cursors, hours, policy, search
 from cases.handling import FollowUp
 from cases.models import Case, CaseClock, Claim, Party
-from cases.rules import PORTAL, ClockKind
+from cases.rules import PORTAL, ClockKind, Rating
 from cases.words import Terms, is_identity, terms
 from cases.workflow import OPEN, Status
 from kernel.clock import CHINA
@@ -29,7 +29,7 @@ BANDS: dict[str, tuple[int, int]] = {"today": (0, 0), "week": (0, 7), "fortnight
 #: Marks of a case that a list can be narrowed to.
 FLAGS = (
     *("anonymous", "confidential", "collective", "urgent", "repeat", "retaliation", "conflict", "sealed"),
-    *("dissatisfied", "portal", "supervised"),
+    *("dissatisfied", "dissatisfied_unit", "dissatisfied_office", "portal", "supervised"),
 )
 
 
@@ -143,13 +143,18 @@ def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one
     return conditions
 
 
+#: The last word about each is 不满意; ``dissatisfied`` is any such word, by now or before.
+_DISSATISFIED = {"dissatisfied_unit": Case.unit_rating, "dissatisfied_office": Case.office_rating}
+
+
 def _flagged(flag: str) -> Any:
-    if flag == "portal":
-        return Case.source == PORTAL
+    if flag in _DISSATISFIED:
+        return _DISSATISFIED[flag] == Rating.DISSATISFIED.value
     if flag == "supervised":
         running = CaseClock.kind == ClockKind.SUPERVISION.value, CaseClock.stopped_on.is_(None)
         return Case.id.in_(select(CaseClock.case_id).where(CaseClock.tenant_id == Case.tenant_id, *running))
-    return Case.dissatisfied > 0 if flag == "dissatisfied" else getattr(Case, flag)
+    ruled = {"portal": Case.source == PORTAL, "dissatisfied": Case.dissatisfied > 0}
+    return ruled[flag] if flag in ruled else getattr(Case, flag)
 
 
 def _band(work: Work, band: str) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from access.roles import Role
 from cases.statuses import UNDER_REVIEW, Status
-from cases.table import AFTER, EXE, F30, FH, INTAKE, OFFICE, R30, REDO, RV, SYSTEM, WORK, Rows
+from cases.table import AFTER, EXE, F30, FH, INTAKE, OFFICE, R30, REDO, RV, SERVICE, SYSTEM, WORK, Rows
 from kernel.workflow import Transition as Row
 
 S = Status
@@ -18,7 +18,7 @@ ROWS: Rows = (
         (S.DECIDED,),
         S.CLOSED,
         WORK,
-        fields=("delivery", "delivered_on", "receipt", "result", "dispositions"),
+        fields=(*SERVICE, "result", "dispositions"),
         starts=(RV,),
         counted_from="delivered_on",
         document="service_proof",
@@ -32,7 +32,7 @@ ROWS: Rows = (
         (S.DECIDED,),
         S.SERVED,
         WORK,
-        fields=("delivery", "delivered_on", "receipt"),
+        fields=SERVICE,
         starts=(RV,),
         counted_from="delivered_on",
         document="service_proof",

@@ -16,7 +16,7 @@ def _request(stage: str) -> Callable[[Facts], Paragraphs]:
             paragraph(f"信访人对信访事项“{facts.case.title}”（编号{facts.case.number}）申请{STAGES[stage]}。"),
             paragraph(day_of(facts, "review_asked_on"), "申请日期"),
             paragraph(str(facts.data["reason"]), "申请理由"),
-            paragraph(str(facts.data.get("review_body") or facts.superior_name or "上一级机关、单位"), "受理机关"),
+            paragraph(str(facts.data.get("review_body") or facts.body_of(stage)), "受理机关"),
             paragraph(f"《信访工作条例》{article}。", "依据"),
         ]
 
@@ -62,7 +62,8 @@ def _review_opinion(facts: Facts) -> Paragraphs:
     if decision == "redo":
         told.append(paragraph(f"{day_of(facts, 'redo_by')}以前。", "重新办理的期限"))
     if facts.case.review_stage == "review":
-        above = facts.superior_name or "上一级机关、单位"
+        # This union is the reviewer: 复核 is its own superior's, as the petitioner's union says it on its page.
+        above = facts.superior_name or facts.body_of("review")
         last = f"如不服本复查意见，可以自收到之日起30日内向{above}请求复核（《信访工作条例》第三十六条）。"
     else:
         last = "本意见为复核意见；以同一事实和理由再次提出的，不再受理（《信访工作条例》第三十六条）。"

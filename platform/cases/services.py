@@ -93,7 +93,7 @@ def perform(
     if row.document is not None:
         paper = issuing.by_step(work, case, row.document, claims=claims, running=running, values=values)
     if "delivered_on" in values:
-        issuing.served_by_step(work, case, values)
+        issuing.served_by_step(work, case, action, values)
     # Even a note raises the version: two people who work on one case must notice each other.
     flag_modified(case, "updated_at")
     try:
@@ -160,7 +160,7 @@ def lock(work: Work, number: str) -> Case:
 
 #: 条例 art. 30(3): the timeline of a case is read by more people than may know whom it accuses. The petitioner's own
 #: words stand beside the file (cases.statements), so that the log holds none of them.
-UNTOLD = frozenset({"accused", "own_words", "own_reason"})
+UNTOLD = frozenset({"accused", "own_words", "own_reason", "service_note"})
 
 
 def told(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,8 @@ RV, FH = ClockKind.ASK_REVIEW.value, ClockKind.ASK_RECHECK.value
 R30, F30 = ClockKind.REVIEW.value, ClockKind.RECHECK.value
 REDO, EXE = ClockKind.REDO.value, ClockKind.EXECUTION.value
 
+#: What a step that serves a paper is told: the same parts as the paper's own page asks for.
+SERVICE = ("delivery", "delivered_on", "receipt", "receiver", "tracking", "service_note")
 #: What a written opinion brings to its end.
 OPINION_STOPS = (H, EXT, TEN, REDO, ClockKind.PROGRESS.value)
 #: What the first written word to the petitioner brings to its end.

@@ -34,7 +34,7 @@ from tenants.routing import Suggestion, suggest
 
 ESCALATE = "escalate"
 #: Days that are today more often than not.
-TODAY = ("delivered_on", "agreed_on", "withdrawn_on", "review_asked_on", "review_served_on", "opinion_received_on")
+TODAY = ("delivered_on", "agreed_on", "withdrawn_on", "review_asked_on", "review_served_on")
 
 
 @guard(*CASE_ROLES)

@@ -11,9 +11,10 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from access.roles import CASE_ROLES, Role
-from cases import identity, issuing, policy, queries
+from cases import delivering, identity, issuing, policy, queries
 from cases.paperwork import kinds
 from cases.queries import File
+from cases.workflow import CASE_WORKFLOW
 from desk.letter_files import download
 from desk.printing import (
     addressed,
@@ -28,15 +29,18 @@ from documents import drafts, pdf, serving, word
 from documents.contents import clean_name
 from documents.layout import spaced_code
 from documents.models import Document, Serving
+from documents.outcomes import TAKERS
 from documents.services import of_subject
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.words import _
-from kernel.errors import ConflictError, InvalidError
+from kernel.errors import ConflictError, ForbiddenError, IllegalTransitionError, InvalidError
 from tenants import codes
 from tenants import queries as tenants
 from tenants.house import CodeTable
 
+#: The step that serves an opinion and ends the case in one.
+CLOSING = "close"
 WRITERS = (Role.CLERK, Role.OFFICE_HEAD, Role.HANDLER)
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Form → (media type, how it is made).
@@ -110,13 +114,19 @@ def paper(number: str, paper_id: UUID) -> str:
 
 
 def _page(
-    file: File, document: Document, *, errors: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None
+    file: File,
+    document: Document,
+    *,
+    errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
+    message: str = "",
 ) -> str:
     unit = work()
     own = tenants.get(unit.session, unit.tenant_id)
     ways = codes.choices(unit.session, CodeTable.DELIVERY, delivery_words())
     words = codes.words(unit.session, CodeTable.DELIVERY, delivery_words())
     attempts = serving.of_document(unit.session, document.id)
+    step = delivering.step_of(unit, file.case, document)
     return render_template(
         "desk/paper.html",
         case=file.case,
@@ -132,12 +142,17 @@ def _page(
         attempts=[(one, words.get(one.way, one.way)) for one in attempts],
         outcomes=serving.OUTCOMES,
         receivers=serving.RECEIVERS,
+        takers=TAKERS,
+        step=_(CASE_WORKFLOW.label(step)) if step else "",
+        may_step=step is None or delivering.may_take(unit, file.case, step),
+        closing=CLOSING if step == "serve" else "",
+        message=message,
         served=serving.served_day(attempts),
         ways=list(ways.items()),
         may_write=policy.may_attach(unit.actor),
         today=unit.clock.today(),
         errors=errors or {},
-        typed=typed or {"served_on": unit.clock.today().isoformat(), "outcome": "signed", "receiver": "self"},
+        typed=typed or {"served_on": unit.clock.today().isoformat(), "outcome": "signed"},
     )
 
 
@@ -191,20 +206,24 @@ def paper_serve(number: str, paper_id: UUID) -> tuple[str, int] | Answer:
     outcome = form.get("outcome", "")
     try:
         with attempt():
-            issuing.serve(
+            delivering.serve(
                 unit,
                 number,
                 paper_id,
                 way=form.get("way", ""),
                 served_on=served_on,
                 outcome=outcome,
-                receiver=(form.get("receiver") or None) if outcome == "signed" else None,
+                receiver=(form.get("receiver") or None) if outcome == "agent" else None,
                 tracking=form.get("tracking", ""),
                 note=form.get("note", ""),
                 ways=codes.words(unit.session, CodeTable.DELIVERY, delivery_words()),
             )
     except InvalidError as error:
-        return _page(file, document, errors=error.fields, typed=form), 422
+        return _page(file, document, errors=error.fields, typed=form, message=error.message), 422
+    except ForbiddenError as error:
+        return _page(file, document, typed=form, message=error.message), 403
+    except (ConflictError, IllegalTransitionError) as error:
+        return _page(file, document, typed=form, message=error.message), 409
     flash(_("送达情况已登记。"), "success")
     return redirect(url_for("desk.paper", number=number, paper_id=paper_id, _anchor="service"), code=303)
 

@@ -9,6 +9,7 @@ from flask import request, url_for
 from markupsafe import Markup
 
 from cases.identity import shown_name
+from cases.issuing import TO_OTHERS
 from cases.models import Case, Party
 from cases.rules import PartyRole
 from documents import serving
@@ -100,19 +101,21 @@ def proof_sheet(case: Case, document: Document, attempts: Sequence[Serving], par
     rows = [
         (_("文书名称和文号"), f"{document.title}\n{document.number}"),
         (_("信访事项编号"), case.number),
-        (_("受送达人"), masked_addressee(parties)),
+        (_("受送达人"), _employer(document) or masked_addressee(parties)),
         (_("送达方式"), ways.get(last.way, last.way) if last else _("□当面　□邮寄　□网上")),
         (_("邮件编号"), (last.tracking if last else None) or blank),
         (_("送达日期"), chinese_date(last.served_on) if last else _("　　年　　月　　日")),
-        (_("送达结果"), serving.OUTCOMES[last.outcome] if last else _("□签收　□拒收　□退回")),
-        (_("签收人"), serving.RECEIVERS[last.receiver] if last and last.receiver else blank),
+        (_("送达结果"), serving.OUTCOMES[last.outcome] if last else _("□签收　□他人代收　□留置　□拒收　□退回")),
+        (_("签收、代收人"), serving.RECEIVERS[last.receiver] if last and last.receiver else blank),
         (_("受送达人签字"), "　\n　\n　"),
         (_("送达人签字"), "　\n　"),
-        (_("备注"), (last.note if last else None) or _("拒收的，由见证人签字并注明情况。")),
+        (_("备注"), (last.note if last else None) or _("拒收、留置的，由见证人签字并注明情况。")),
     ]
-    notes = [_("自受送达人收到之日起30日内可以请求复查（《信访工作条例》第三十五条）。")]
-    if served is not None:
-        notes = [_("送达日期：%(day)s。", day=chinese_date(served)), *notes]
+    notes = [_("送达日期：%(day)s。", day=chinese_date(served))] if served is not None else []
+    if document.kind == "decision":
+        notes.append(_("自受送达人收到之日起30日内可以请求复查（《信访工作条例》第三十五条）。"))
+    elif document.kind == "review_opinion" and case.review_stage == "review":
+        notes.append(_("自受送达人收到之日起30日内可以请求复核（《信访工作条例》第三十六条）。"))
     return Sheet(
         title=_("送达回证"),
         paragraphs=[],
@@ -122,6 +125,11 @@ def proof_sheet(case: Case, document: Document, attempts: Sequence[Serving], par
         table=((_("项目"), _("内容")), rows),
         footnotes=notes,
     )
+
+
+def _employer(document: Document) -> str:
+    """Of a paper to an employer (监督意见书) the first line names it."""
+    return str(document.body[0]["text"]).removesuffix("：") if document.kind in TO_OTHERS else ""
 
 
 def delivery_words() -> dict[str, str]:

@@ -22,6 +22,7 @@ from cases.options import (
     TERMINATIONS,
 )
 from desk.widget_table import Asked, Options, labels, none
+from documents.outcomes import TAKERS
 from doorway.words import N_
 
 
@@ -61,7 +62,10 @@ PROCEDURE_TABLE: dict[str, Asked] = {
     ),
     "refusal_again": ("tall", N_("不再受理的理由"), "", False, _refusals, 0),
     "earlier": _line(N_("原信访件"), N_("原信访件编号，或者复核意见书文号。")),
-    "receipt": _one(N_("签收情况"), RECEIPTS, N_("写入送达回证；申请复查的期限自送达之日起计算。"), tall=False),
+    "receipt": _one(N_("送达结果"), RECEIPTS, N_("写入送达回证；期限自送达之日起计算。"), tall=False),
+    "receiver": ("select", N_("代收人"), N_("他人代收的才填。"), True, labels(TAKERS), 0),
+    "tracking": _line(N_("邮件编号"), N_("邮寄送达的必填。"), optional=True),
+    "service_note": _line(N_("备注"), N_("拒收、留置的写明见证人和情况；不写信访人姓名、电话。"), optional=True),
     "execution_plan": _area(N_("执行单位和措施"), N_("由谁、在什么时候、做什么。")),
     "execute_by": _day(N_("执行期限"), N_("可以不填；填写后到期提醒。"), optional=True),
     "archive_no": _line(N_("卷宗号"), optional=True),
@@ -76,7 +80,6 @@ PROCEDURE_TABLE: dict[str, Asked] = {
     "hearing_record": _area(N_("情况和结论"), N_("写入听证（会商）记录，不少于10个字。"), rows=6),
     "employer": _line(N_("用人单位")),
     "demands": _area(N_("存在的问题和改正要求"), N_("写入监督意见书，不写信访人的姓名。"), rows=6),
-    "opinion_received_on": _day(N_("用人单位收到的日期"), N_("自此日起15个工作日内应当答复。")),
     "employer_reply": _area(N_("用人单位的答复"), rows=5),
     "proposal_to": _line(N_("提请处理的部门"), N_("例如：区人力资源和社会保障局。")),
     "right": _one(N_("权利时效"), RIGHTS, N_("是信访人自己的权利，只显示和提醒，不算本单位超期。")),

@@ -13,6 +13,9 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
 from kernel.errors import InvalidError
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -23,6 +26,9 @@ MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 #: A member that shrinks a thousandfold is not a document's (Deflate ends near 1,030 to 1).
 MAX_RATIO = 400
 _SMALL_MEMBER = 1024 * 1024
+#: Pixels of one picture, read from its header: decoded it takes four bytes each, however small the file is. A page of
+#: A4 at 600 dpi has 35 million, a telephone's largest photograph 50.
+MAX_PIXELS = 50_000_000
 MAX_NAME = 120
 _CHUNK = 1024 * 1024
 
@@ -72,8 +78,8 @@ class Content:
 def inspect(name: str, content: bytes, *, limit: int = MAX_FILE_BYTES) -> Content:
     """The file, if it may come in; ``limit`` in bytes.
 
-    :raises InvalidError: for an empty or too large file, a format that is not on the list, markup, macros, a zip
-        bomb and a broken office document; the sentence names the file.
+    :raises InvalidError: for an empty or too large file, a picture of more than ``MAX_PIXELS``, a format that is
+        not on the list, markup, macros, a zip bomb and a broken office document; the sentence names the file.
     """
     shown = clean_name(name)
     if not content:
@@ -81,7 +87,25 @@ def inspect(name: str, content: bytes, *, limit: int = MAX_FILE_BYTES) -> Conten
     if len(content) > limit:
         raise InvalidError(f"“{shown}”超过{limit // 1024 // 1024}MB，请压缩或拆分后再附上。")
     media_type = _media_type(shown, content)
+    if (pixels_of(media_type, content) or 0) > MAX_PIXELS:
+        raise InvalidError(
+            f"“{shown}”超过{MAX_PIXELS // 10_000}万像素（例如8000×6000），请缩小尺寸或者降低扫描分辨率后再附上。"
+        )
     return Content(_with_ending(shown, media_type), media_type, content)
+
+
+def pixels_of(media_type: str, content: bytes) -> int | None:
+    """Width times height as a picture's header says it, without decoding; ``None`` for no picture or a broken one."""
+    # The plugin's class and not ``Image.open``, which raises by a limit of its own before it tells a size.
+    reader = {"image/png": PngImageFile, "image/jpeg": JpegImageFile}.get(media_type)
+    if reader is None:
+        return None
+    try:
+        with reader(io.BytesIO(content)) as picture:
+            width, height = picture.size
+    except (SyntaxError, ValueError, OSError):
+        return None
+    return int(width) * int(height)
 
 
 def clean_name(name: str) -> str:

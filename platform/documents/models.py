@@ -125,7 +125,9 @@ class Serving(TenantRow, Base):
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "document_id"], ["documents.tenant_id", "documents.id"]),
         Index("ix_servings_document", "tenant_id", "document_id"),
-        CheckConstraint("outcome in ('signed', 'refused', 'sent', 'returned')", name="known_outcome"),
+        CheckConstraint(
+            "outcome in ('signed', 'agent', 'left', 'refused', 'sent', 'returned')", name="known_outcome"
+        ),
         CheckConstraint("receiver in ('self', 'agent', 'family', 'unit')", name="known_receiver"),
     )
 
@@ -133,7 +135,7 @@ class Serving(TenantRow, Base):
     #: A code of the union's 送达方式.
     way: Mapped[str] = mapped_column(Text)
     served_on: Mapped[date] = mapped_column(Date)
-    #: 签收, 拒收 (留置), 已寄出待签收, 退回.
+    #: A code of ``outcomes.OUTCOMES``: 签收, 他人代收, 留置送达, 拒收, 已寄出, 退回.
     outcome: Mapped[str] = mapped_column(Text)
     #: Who took it, by kind and never by name: 本人, 代理人, 同住成年家属, 所在单位.
     receiver: Mapped[str | None] = mapped_column(Text)

@@ -21,8 +21,7 @@ from documents.models import Document
 from doorway.words import N_, _
 from kernel.clock import china_date
 from tenants import departments, settings
-from tenants import queries as tenants
-from tenants.reviewing import reviewer_of
+from tenants.reviewing import body_of
 
 S = Status
 #: Status → what it is called here, what it means, and how many of the five steps are done.
@@ -161,11 +160,9 @@ def remedy_of(work: Work, case: Case, clocks: Sequence[CaseClock], may: frozense
     clock = next((one for one in reversed(clocks) if one.kind == kind), None)
     if clock is None or (clock.stopped_on is not None and not recheck):
         return None
-    reviewer = reviewer_of(work.session, "recheck" if recheck else "review")
-    body = tenants.get(work.session, reviewer).name if reviewer is not None else _("上一级机关、单位")
     return Remedy(
         stage=_("复核") if recheck else _("复查"),
-        body=body,
+        body=body_of(work.session, "recheck" if recheck else "review"),
         until=clock.due_on,
         open=bool(may & {"own_ask_review", "own_ask_recheck"}),
     )

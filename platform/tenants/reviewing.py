@@ -12,6 +12,9 @@ from tenants.relations import relation, second_line_of
 from tenants.settings import OUTSIDE, SECOND_LINE
 from tenants.standing import Relation
 
+#: The words of the regulation where nobody has a name.
+NEXT_UP = "上一级机关、单位"
+
 
 def reviewer_of(session: TenantSession, stage: str = "review") -> int | None:
     """The union that reviews this one's opinions, or ``None`` where the body is not on the platform.
@@ -25,6 +28,19 @@ def reviewer_of(session: TenantSession, stage: str = "review") -> int | None:
     if above is None or relation(session, session.tenant_id, above.id).kind is not Relation.UP:
         return None
     return above.id
+
+
+def body_of(session: TenantSession, stage: str = "review") -> str:
+    """The reviewing body by name, as papers and the worker's page say it.
+
+    A body that is not on the platform is called what the union's settings call it; without a name there, as 条例
+    arts. 35 and 36 do.
+    """
+    reviewer = reviewer_of(session, stage)
+    if reviewer is not None:
+        return queries.get(session, reviewer).name
+    house = settings.of(session)
+    return (house.review_body if stage == "review" else house.recheck_body) or NEXT_UP
 
 
 def _reviewer(session: TenantSession) -> int | None:

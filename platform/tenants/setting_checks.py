@@ -23,6 +23,14 @@ def number(value: Any, least: int, most: int) -> int:
     return found
 
 
+def line(value: Any, longest: int) -> str:
+    """One line of text, which may stay empty."""
+    found = " ".join(str(value or "").split())
+    if len(found) > longest or not found.isprintable():
+        raise InvalidError(f"请填写一行文字，不超过{longest}个字。")
+    return found
+
+
 def bands(value: Any) -> tuple[int, int, int, int]:
     """Four percentages that rise."""
     if not isinstance(value, list | tuple) or len(value) != 4:

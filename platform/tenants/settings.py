@@ -39,6 +39,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "portal_contact": ("department", "person"),
 }
 
+#: Names that papers print, and how long each may be.
+TEXTS: dict[str, int] = {"review_body": 60, "recheck_body": 60}
+
 #: Name → (default, smallest, largest) of the numbers that no floor below needs.
 NUMBERS: dict[str, tuple[int, int, int]] = {
     "collective_threshold": (5, 2, 100),
@@ -59,7 +62,15 @@ WORKING = frozenset(
     {
         *("collective_threshold", "warning_bands", "tier_days", "holiday_rollover", "follow_up_first_days"),
         *("escalation_rules", "overdue_days", "supervision_days", "retention_years", "follow_up_second_days"),
-        *("review_target", "mediation_ends", "feedback_days", "progress_days", "urgent_report_days"),
+        *(
+            "review_target",
+            "review_body",
+            "recheck_body",
+            "mediation_ends",
+            "feedback_days",
+            "progress_days",
+            "urgent_report_days",
+        ),
         *("portal_contact", "report_days"),
     }
 )
@@ -98,6 +109,9 @@ class TenantSettings:
     retention_years: int = 10
     #: Who reviews this union's opinions (domain.md F2).
     review_target: str = FIRST_LINE
+    #: 复查机关, 复核机关 by name where the body is not on the platform; empty: papers say 上一级机关、单位.
+    review_body: str = ""
+    recheck_body: str = ""
     #: A mediation ends the case when it is agreed, or only when it was performed (T32; local rules differ).
     mediation_ends: str = "agreed"
     portal_contact: str = "department"  # Whom a petitioner is told to ask online: that, or the handler's name too.
@@ -249,6 +263,8 @@ def _checked(name: str, value: Any) -> Any:
     if name in _TABLES:
         keys, rule = _TABLES[name]
         return checks.table(name, value, keys, rule)
+    if name in TEXTS:
+        return checks.line(value, TEXTS[name])
     if name in CHOICES:
         return checks.choice(value, CHOICES[name])
     if name == "holiday_rollover":

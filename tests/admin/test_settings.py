@@ -40,6 +40,9 @@ def test_each_part_is_saved_by_its_owner_and_counts_at_once(
         now = settings.of(session)
     assert (now.collective_threshold, now.warning_bands, now.tier_days["hard"]) == (8, (40, 60, 80, 95), 50)
     assert (now.lock_after, now.mask_rule, now.version) == (3, "strict", 2)
+    named = WORKING | {"version": "2", "review_target": "outside", "review_body": "测试区信访局"}
+    assert post(client, "/admin/settings/working", named).location == "/admin/settings"
+    assert "测试区信访局" in client.get("/admin/settings").text
     # The lock: the third failure closes the account, before the right password is even looked at.
     stranger = app.test_client()
     statuses = [try_login(stranger, "clerk@street", "Wrong-Password-1").status_code for _ in range(4)]

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select
 
 from archives import dossiers
 from archives import jobs as binding_jobs
 from audit.services import history
-from cases import attaching, queries
+from cases import attaching, follow_ups, own, queries, tasking
 from cases.intake import NewParty
 from documents.attachments import Upload
 from documents.models import Dossier
+from documents.services import of_subject
+from kernel.clock import FixedClock
 from kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from kernel.outbox import OutboxMessage
+from tenants import departments
 from tests.builders import Federation
 from tests.documents.scans import picture, scan, words_of
 from tests.documents.uploads import PDF, TEXT, docx
+from tests.ways import DECIDE, Ways
 
 
 def deliver(federation: Federation, slug: str = "street") -> int:
@@ -83,6 +89,74 @@ def test_the_whole_file_is_one_pdf_with_an_index(federation: Federation) -> None
     assert "附件：来信.pdf" in titles
     assert "测试甲" not in text, "people stay behind their masks"
     assert "13800001111" not in text
+
+
+def test_the_bound_file_says_all_that_the_pages_of_the_case_say(federation: Federation) -> None:
+    ways = Ways(federation)
+    lead = ways.handling(aim="拿回工资", background="工地已经停工两个月")
+    ways.act("clerk", ways.handling(), "merge", lead=lead.number, reason="同一事项、同一信访人")
+    with federation.work("admin@street") as work:
+        place = departments.create(work, {"name": "劳动保护部"}).id
+        departments.move(work, federation.users["clerk@street"].id, place)
+    asked = {"task_department": str(place), "task_asked": "核对工资台账", "task_due": "2026-03-20"}
+    ways.act("handler", lead, "ask_department", **asked)
+    with federation.work("clerk@street") as work:
+        tasking.answer(work, tasking.of_case(work, lead.id)[0].id, "台账已经核对，欠薪属实。")
+    with federation.work_as_system("street") as work:
+        own.add_material(work, lead.number, "又收到一张欠条。", ())
+    employer = {"employer": "测试厂", "demands": "拖欠三个月工资，请十日内补发。", "basis": "《工会法》第二十三条"}
+    ways.act("handler", lead, "negotiate", **employer)
+    ways.act("handler", lead, "employer_reply", employer_reply="资金周转困难，月底前付清。")
+    ways.act("handler", lead, "decide", **DECIDE)
+    served = {"delivery": "post", "tracking": "EMS1234", "delivered_on": "2026-03-02", "receipt": "left"}
+    ways.act("handler", lead, "serve", **served)
+    ways.act("handler", lead, "execute", execution_plan="督促单位财务部门补发")
+    ways.act("handler", lead, "finish", result="工资已经补发到位")
+    ways.act("handler", lead, "gains", measures=["mediation"], recovered="36500", helped="3")
+    told = {"rated_about": "unit", "rating": "dissatisfied", "told_how": "call", "reason": "拖得太久"}
+    ways.act("clerk", lead, "rate", **told)
+    with federation.work("clerk@street") as work:
+        first = follow_ups.of_case(work, lead.id)[0]
+        contacted = {"reached": "yes", "content": "partly", "retaliation": "no", "note": "希望以后按月发"}
+        follow_ups.contact(work, first.id, contacted, number=lead.number)
+    text = "".join("".join(words_of(bound(federation, "head@street", lead.number))).split())
+    for words in (
+        *("拿回工资", "工地已经停工两个月", "求决", "核对工资台账", "劳动保护部", "台账已经核对，欠薪属实。"),
+        *("又收到一张欠条。", "月底前付清", "督促单位财务部门补发", "工资已经补发到位", "留置送达", "EMS1234"),
+        *("调解", "36,500元", "惠及人数：3人", "责任单位：不满意", "工作人员代录，电话回访", "理由：拖得太久"),
+        *("其他信访件并入本件", "第1次回访", "希望以后按月发", "解决问题到位"),
+    ):
+        assert words in text, words
+    assert "测试甲" not in text
+
+
+def test_the_index_of_a_closed_file_lists_its_papers_and_attachments(federation: Federation) -> None:
+    ways = Ways(federation)
+    case = ways.act("handler", ways.explained(), "finish", result="没有需要执行的事项")
+    with federation.work("clerk@street") as work:
+        attaching.attach(work, case.number, (Upload("来信.pdf", scan(3)),))
+    federation.clock = FixedClock(federation.clock.now() + timedelta(days=60))
+    ways.act("head", case, "archive", archive_no="2026-17")
+    with federation.work("head@street") as work:
+        index = of_subject(work.session, case.id)[-1]
+    told = next(part["text"] for part in index.body if part["heading"] == "卷内文件").splitlines()
+    assert [line.split("　")[0] for line in told] == [
+        *("1. 信访事项受理告知书", "2. 信访事项处理意见书", "3. 送达回证", "4. 信访处理意见落实情况记录"),
+        *("5. 附件：来信.pdf", "办理过程记录"),
+    ]
+
+
+def test_a_picture_of_too_many_pixels_from_earlier_days_is_bound_as_a_note(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = federation.accepted()
+    made = io.BytesIO()
+    Image.new("1", (9_000, 9_000)).save(made, "PNG")
+    with monkeypatch.context() as earlier, federation.work("clerk@street") as work:
+        earlier.setattr("documents.contents.MAX_PIXELS", 100_000_000)
+        attaching.attach(work, case.number, (Upload("扫描.png", made.getvalue()),))
+    text = "".join(words_of(bound(federation, "head@street", case.number)))
+    assert "图片约8100万像素，超过5000万像素，没有并入，请单独下载" in text
 
 
 def test_ordering_and_taking_out_leave_events_with_the_reason(federation: Federation) -> None:

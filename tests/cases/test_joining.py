@@ -123,7 +123,9 @@ def test_an_opinion_that_was_set_aside_is_not_given_a_second_time(ways: Ways) ->
     again = {"1": {"opinion": "support", "finding": "责令单位五日内补发并支付赔偿。"}, "2": OPINIONS["2"]}
     case = ways.act("handler", case, "decide", **{**DECIDE, "opinions": again})
     assert (case.status, case.due_on) == (Status.DECIDED, None)
-    case = ways.act("handler", case, "serve", delivery="post", delivered_on="2026-03-02", receipt="signed")
+    case = ways.act(
+        "handler", case, "serve", delivery="post", tracking="EMS1234", delivered_on="2026-03-02", receipt="signed"
+    )
     assert len([1 for clock in all_clocks(ways, case) if clock.kind == "C-RV30"]) == 2
 
 

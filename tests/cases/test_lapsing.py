@@ -78,7 +78,7 @@ def test_a_right_is_reminded_of_once_in_its_last_month_and_anew_after_an_interru
 
 
 def test_a_silent_employer_is_told_of_the_day_after(ways: Ways) -> None:
-    ways.negotiating()
+    ways.awaiting()
     ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=21))
     with ways.federation.work_as_system("street") as work:
         assert remind(work, limit=10) == 0

@@ -22,6 +22,7 @@ def test_every_column_reads_columns_that_a_case_has_and_is_named_once() -> None:
 
 def test_columns_come_in_the_catalogues_order_and_never_without_the_number() -> None:
     assert [column.key for column in ledger.chosen(("title", "channel"))] == ["place", "number", "channel", "title"]
+    assert [column.key for column in ledger.chosen(("rating",))][2:] == ["unit_rating", "office_rating"], "as it was"
     for keys in ((), ("number",), ("title", "unheard_of")):
         with pytest.raises(InvalidError):
             ledger.chosen(keys)

@@ -160,9 +160,17 @@ def test_mediation_is_voluntary(ways: Ways) -> None:
 
 def test_an_employer_has_fifteen_working_days_and_its_silence_is_not_the_unions(ways: Ways) -> None:
     case = ways.negotiating()
+    assert "C-15W" not in clocks(ways, case), "a paper is issued first and received later"
+    later(ways, 3)
+    received = {"delivery": "post", "tracking": "EMS1234", "receipt": "signed"}
+    with pytest.raises(InvalidError, match="不能早于文书出具之日"):
+        ways.act("handler", case, "employer_received", delivered_on="2026-03-01", **received)
+    ways.act("handler", case, "employer_received", delivered_on="2026-03-03", **received)
+    with pytest.raises(IllegalTransitionError, match="已经登记"):
+        ways.act("handler", case, "employer_received", delivered_on="2026-03-03", **received)
     assert (case.due_on, case.due_kind) == (date(2026, 5, 6), "C-60")
     found = clocks(ways, case)["C-15W"]
-    assert found.due_on == date(2026, 3, 23)
+    assert (found.started_on, found.due_on) == (date(2026, 3, 3), date(2026, 3, 24))
     case = ways.act("head", case, "propose", proposal_to="区人社局", reason="用人单位拒不答复")
     assert case.status == Status.HANDLING
     assert papers(ways, case)[-2:] == ["supervision_opinion", "supervision_proposal"]

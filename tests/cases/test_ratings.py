@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from cases import ratings
-from cases.queries import file
+from cases import ledger, ratings
+from cases.ledger_cells import Line, Words
+from cases.queries import Filter, file, newest
 from kernel.errors import ForbiddenError, InvalidError
 from tests.builders import Federation
 from tests.cases.moments import later
@@ -34,7 +35,27 @@ def test_office_and_unit_are_rated_apart_and_the_last_word_counts(ways: Ways) ->
         }
         assert {row.entered_by for row in rows} == {"staff"}
         assert {row.recorded_by for row in rows} == {ways.federation.users["clerk@street"].id}
-        assert file(work, case.number).case.dissatisfied == 1
+        found = file(work, case.number).case
+        assert found.dissatisfied == 1
+        line = Line(1, found, Words(work.clock.today()), str)
+        told = {key: ledger.BY_KEY[key].read(line) for key in ("unit_rating", "office_rating")}
+        assert told == {"unit_rating": "基本满意（工作人员代录）", "office_rating": "满意（工作人员代录）"}
+
+
+def test_a_list_tells_the_unit_that_dissatisfied_from_the_office_that_did(ways: Ways) -> None:
+    unit, office = ways.closed(), ways.closed()
+    for case, about in ((unit, "unit"), (office, "office")):
+        ways.act("clerk", case, "rate", rated_about=about, rating="dissatisfied", told_how="call", reason="拖得太久")
+    with ways.federation.work("head@street") as work:
+        listed = {
+            flag: {case.number for case in newest(work, Filter(flag=flag)).cases}
+            for flag in ("dissatisfied", "dissatisfied_unit", "dissatisfied_office")
+        }
+    assert listed == {
+        "dissatisfied": {unit.number, office.number},
+        "dissatisfied_unit": {unit.number},
+        "dissatisfied_office": {office.number},
+    }
 
 
 def test_staff_say_how_they_were_told(ways: Ways) -> None:

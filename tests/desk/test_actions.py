@@ -130,7 +130,12 @@ def test_the_whole_way_from_triage_to_closing_goes_by_forms(as_user: AsUser, fed
             },
             "decided",
         ),
-        (handler, "close", {"delivery": "post", "delivered_on": "2026-03-02", "result": "已补发到位"}, "closed"),
+        (
+            handler,
+            "close",
+            {"delivery": "post", "tracking": "EMS1234", "delivered_on": "2026-03-02", "result": "已补发到位"},
+            "closed",
+        ),
     )
     for browser, action, data, status in steps:
         form = Page(browser.get(f"/cases/{number}/do/{action}").text)

@@ -89,7 +89,9 @@ def reviewed(federation: Federation, letter: Letter) -> None:
     words = {"facts": "经复查，原意见认定事实清楚。", "basis": "《信访工作条例》第三十五条"}
     federation.act("handler@east", number, "review_decide", review_decision="uphold", **words)
     today = federation.clock.today().isoformat()
-    federation.act("handler@east", number, "serve", delivery="post", delivered_on=today, receipt="signed")
+    federation.act(
+        "handler@east", number, "serve", delivery="post", tracking="EMS1234", delivered_on=today, receipt="signed"
+    )
 
 
 def typed(fields: tuple[str, ...], action: str, unit: int = 0) -> dict[str, str]:

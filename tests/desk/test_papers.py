@@ -168,41 +168,6 @@ def test_pdf_and_docx_hold_the_same_words_and_mask_the_name_until_there_is_a_rea
         assert (event.action, event.data["reason"]) == ("party:reveal", "盖章后当面送达")
 
 
-def test_service_is_recorded_with_proof_and_only_once(as_user: AsUser, federation: Federation) -> None:
-    case = federation.decided()
-    paper = papers(federation, case)[-1]
-    head, path = as_user("head@street"), f"/cases/{case.number}/papers/{paper.id}"
-    form = {"way": "post", "served_on": "2026-03-02", "outcome": "sent", "receiver": "", "tracking": ""}
-    refused = post(head, f"{path}/serve", form)
-    assert refused.status_code == 422
-    assert "邮寄送达的，请填写邮件编号。" in refused.text
-    assert post(head, f"{path}/serve", form | {"tracking": "EMS1234"}).status_code == 303
-    later = form | {"tracking": "EMS1234", "outcome": "signed", "receiver": "family"}
-    assert post(head, f"{path}/serve", later).status_code == 303
-    page = head.get(path).text
-    assert "同住成年家属" in page
-    assert "EMS1234" in page
-    again = post(head, f"{path}/serve", later)
-    assert again.status_code == 422
-    assert "已经送达" in again.text
-    proof = "".join(words_of(head.get(f"{path}/proof").data))
-    for words in ("送达回证", "EMS1234", "同住成年家属", paper.number):
-        assert words in proof
-    assert "已送达 2026-03-02" in head.get(f"/cases/{case.number}/papers").text
-    assert "登记送达" in head.get(f"/cases/{case.number}").text
-
-
-def test_the_step_that_serves_leaves_the_proof_with_the_paper(federation: Federation, as_user: AsUser) -> None:
-    case = federation.decided()
-    federation.act(
-        "handler@street", case.number, "close", delivery="in_person", delivered_on="2026-03-02", result="已补发工资。"
-    )
-    paper = papers(federation, case)[1]
-    page = as_user("head@street").get(f"/cases/{case.number}/papers/{paper.id}").text
-    assert "当面送达" in page
-    assert "签收" in page
-
-
 def test_anybody_may_verify_a_paper_and_learns_neither_who_nor_what(as_user: AsUser, federation: Federation) -> None:
     case = federation.decided()
     paper = papers(federation, case)[-1]

@@ -69,7 +69,9 @@ def opinion(ways: Ways, letter: UUID, decision: str, slug: str = "east", **more:
     federation.act(f"head@{slug}", number, "accept", assignee=str(federation.users[f"handler@{slug}"].id))
     words = {"facts": "经复查，原意见认定事实清楚。", "basis": "《信访工作条例》第三十五条", **more}
     federation.act(f"handler@{slug}", number, "review_decide", review_decision=decision, **words)
-    return federation.act(f"handler@{slug}", number, "serve", delivery="post", delivered_on=today, receipt="signed")
+    return federation.act(
+        f"handler@{slug}", number, "serve", delivery="post", tracking="EMS1234", delivered_on=today, receipt="signed"
+    )
 
 
 def conclude(ways: Ways, letter: UUID, slug: str = "east") -> None:

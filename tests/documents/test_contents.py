@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import struct
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from documents import contents
-from documents.contents import MAX_FILE_BYTES, MAX_NAME, clean_name, inspect
+from documents.contents import MAX_FILE_BYTES, MAX_NAME, clean_name, inspect, pixels_of
 from kernel.errors import InvalidError
+from tests.documents.scans import picture
 from tests.documents.uploads import JPEG, PDF, TEXT, archive, docx, png, xlsx
 
 GOOD = {
@@ -71,6 +74,19 @@ def test_an_empty_and_a_too_large_file_are_refused() -> None:
 def test_a_document_with_programs_is_refused(part: str) -> None:
     with pytest.raises(InvalidError, match="宏"):
         inspect("a.docx", docx(**{part: b"x"}))
+
+
+def test_a_picture_of_too_many_pixels_is_refused_by_its_header_alone() -> None:
+    made = io.BytesIO()
+    # Half a megabyte on disk, half a gigabyte in memory as RGB.
+    Image.new("1", (13_000, 13_000)).save(made, "PNG")
+    assert len(made.getvalue()) < MAX_FILE_BYTES
+    assert pixels_of("image/png", made.getvalue()) == 169_000_000
+    with pytest.raises(InvalidError, match="超过5000万像素（例如8000×6000），请缩小尺寸"):
+        inspect("扫描.png", made.getvalue())
+    assert inspect("照片.jpg", picture("JPEG", (4_000, 3_000))).media_type == "image/jpeg"
+    assert pixels_of("image/png", b"\x89PNG\r\n\x1a\n broken") is None
+    assert pixels_of("application/pdf", b"%PDF-") is None
 
 
 def test_zip_bombs_are_refused_before_they_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,6 @@ from access.actor import Work
 from documents import serving
 from documents.models import Document
 from documents.services import issue
-from kernel.bus import Bus
 from kernel.errors import InvalidError
 from kernel.ids import uuid7
 from tests.builders import Federation
@@ -30,19 +28,16 @@ def paper(work: Work) -> Document:
 
 
 def test_a_paper_that_came_back_is_served_by_a_later_attempt_and_then_no_more(federation: Federation) -> None:
-    heard: list[serving.DocumentServed] = []
     with federation.work("clerk@street") as work:
         document = paper(work)
-        unit = replace(work, bus=Bus(((serving.DocumentServed, lambda _work, event: heard.append(event)),)))
-        serving.serve(unit, document, way="post", served_on=TODAY, outcome="returned", tracking="X1", ways=WAYS)
-        assert serving.served_day(serving.of_document(unit.session, document.id)) is None
-        serving.serve(unit, document, way="in_person", served_on=TODAY, receiver="self", ways=WAYS)
-        assert heard == [serving.DocumentServed(document, TODAY)]
-        attempts = serving.of_documents(unit.session, [document.id])[document.id]
+        serving.serve(work, document, way="post", served_on=TODAY, outcome="returned", tracking="X1", ways=WAYS)
+        assert serving.served_day(serving.of_document(work.session, document.id)) is None
+        serving.serve(work, document, way="in_person", served_on=TODAY, receiver="self", ways=WAYS)
+        attempts = serving.of_documents(work.session, [document.id])[document.id]
         assert [attempt.outcome for attempt in attempts] == ["returned", "signed"]
         assert serving.served_day(attempts) == TODAY
         with pytest.raises(InvalidError, match="已经送达"):
-            serving.serve(unit, document, way="in_person", served_on=TODAY, receiver="self", ways=WAYS)
+            serving.serve(work, document, way="in_person", served_on=TODAY, receiver="self", ways=WAYS)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +45,10 @@ def test_a_paper_that_came_back_is_served_by_a_later_attempt_and_then_no_more(fe
     [
         ({"way": "pigeon"}, "way"),
         ({"outcome": "lost"}, "outcome"),
-        ({"receiver": None}, "receiver"),
+        ({"outcome": "agent", "receiver": None}, "receiver"),
+        ({"receiver": "family"}, "outcome"),
+        ({"outcome": "refused"}, "receiver"),
+        ({"way": "post", "tracking": "1" * 41}, "tracking"),
         ({"receiver": "stranger"}, "receiver"),
         ({"served_on": date(2026, 3, 3)}, "served_on"),
         ({"served_on": date(2026, 3, 1)}, "served_on"),

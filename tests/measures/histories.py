@@ -81,7 +81,7 @@ def _step(federation: Federation, dice: Random, slug: str, number: str, action: 
         "accept": {"assignee": str(federation.users[f"handler@{slug}"].id)},
         "decide": {"facts": "经调查核实，所反映的情况属实。", "basis": "《劳动法》第五十条", "opinions": OPINIONS},
         "close": {"delivery": "in_person", "delivered_on": today.isoformat(), "result": "已经兑现"},
-        "serve": {"delivery": "post", "delivered_on": today.isoformat(), "receipt": "signed"},
+        "serve": {"delivery": "post", "tracking": "EMS1234", "delivered_on": today.isoformat(), "receipt": "signed"},
         "execute": {"execution_plan": "督促单位补发工资"},
         "finish": {"result": "已经补发到位"},
         "withdraw": {
