@@ -7,7 +7,7 @@ earlier release did: what somebody else took as 签收 with the receiver beside 
 from alembic import op
 
 revision = "0022"
-down_revision: str | None = "0020"
+down_revision: str | None = "0021"
 branch_labels = None
 depends_on = None
 
