@@ -84,8 +84,8 @@ def _tell_supervision(work: Work, case: Case, action: str) -> None:
             post(work.session, kind="case.supervised", title=title, link=link, role=role)
         return
     title = "有信访件被督办，请在督办期限以前反馈办理情况"
-    role = Role.OFFICE_HEAD if case.assignee_id is None else None
-    post(work.session, kind="case.supervised", title=title, link=link, user_id=case.assignee_id, role=role)
+    whose = None if case.assignee_id else Role.OFFICE_HEAD
+    post(work.session, kind="case.supervised", title=title, link=link, user_id=case.assignee_id, role=whose)
 
 
 def last(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dict[str, Any]) -> None:
