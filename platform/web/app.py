@@ -12,7 +12,6 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_appbuilder import AppBuilder
 from flask_compress import Compress
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 import api
@@ -34,7 +33,7 @@ from kernel.errors import UnavailableError
 from kernel.schema import assert_current
 from kernel.settings import Settings
 from measures.services import SUBSCRIPTIONS as COUNTING
-from web import assets, errors, headers, health, passwords, welcome
+from web import assets, errors, headers, health, passwords, proxies, welcome
 from web.security import csrf
 from web.security.asking import is_for_everybody
 from web.security.manager import SecurityManager
@@ -83,9 +82,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.extensions[EXTENSION] = runtime
     app.config.from_mapping(configuration(settings))
     app.session_interface = Sessions()
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    proxies.stand_behind(app, settings.trusted_proxies)
     assets.serve_static(app)
     # The order is the order of the checks: number, measure, who is there, is the write meant, is the password own.
     errors.handle_errors(app)

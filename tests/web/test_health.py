@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -38,8 +39,14 @@ def test_figures_are_for_this_machine_and_name_no_union(client: FlaskClient) -> 
         assert secret not in here.text
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Via", "X-Forwarded-Proto"])
+def test_what_a_proxy_on_this_machine_passes_on_is_not_from_this_machine(client: FlaskClient, header: str) -> None:
+    assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 404
+
+
 def test_a_deployment_may_open_the_figures(stage: Stage) -> None:
     app: Flask = create_app(replace(stage.settings, metrics_public=True))
-    answer = app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.5"})
+    there = {"REMOTE_ADDR": "203.0.113.5"}
+    answer = app.test_client().get("/metrics", environ_base=there, headers={"X-Forwarded-For": "203.0.113.6"})
     assert answer.status_code == 200
     app.extensions["lianxin"].database.engine.dispose()
