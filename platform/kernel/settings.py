@@ -41,7 +41,8 @@ class Settings:
     cookie_secure: bool = True
     #: How many reverse proxies of ours stand in front; without one, ``X-Forwarded-For`` is a stranger's claim.
     trusted_proxies: int = 0
-    #: ``/metrics`` answers this machine only, and nothing that a proxy passed on, unless the deployment keeps strangers away from it by other means.
+    #: ``/metrics`` answers this machine only and nothing that a proxy passed on, unless the deployment keeps
+    #: strangers away from it by other means.
     metrics_public: bool = False
     timezone: str = "Asia/Shanghai"
     #: Where files lie: ``file:///folder`` or ``s3://bucket/prefix?endpoint=…``.
