@@ -18,6 +18,7 @@ import api
 import desk
 import portal
 from access.sessions import LONGEST
+from cases import ring
 from cases.leaving import SUBSCRIPTIONS as LEAVING
 from dashboards import app as dashboards
 from dashboards import spots
@@ -29,7 +30,7 @@ from kernel.bus import Bus
 from kernel.clock import Clock, SystemClock
 from kernel.crypto import FieldCipher
 from kernel.db import Database
-from kernel.errors import UnavailableError
+from kernel.errors import LianxinError, UnavailableError
 from kernel.schema import assert_current
 from kernel.settings import Settings
 from measures.services import SUBSCRIPTIONS as COUNTING
@@ -109,16 +110,18 @@ def checked_database(settings: Settings) -> Database:
     """The application's pool, after asking the server whether it may be used.
 
     :raises UnavailableError: in one sentence that says what to do.
+    :raises SettingsError: when the data keys are not those of the rows (``cases.ring``).
     """
     database = Database(settings.database_url)
     try:
         database.assert_cannot_bypass()
         assert_current(database.engine)
+        ring.assert_fits(database, FieldCipher(settings.data_keys))
     except SQLAlchemyError:
         database.engine.dispose()
         # Without the driver's text: it holds the address and the account.
         raise UnavailableError("无法连接数据库，请检查 LIANXIN_DATABASE_URL 和数据库服务是否正常。") from None
-    except UnavailableError:
+    except LianxinError:
         database.engine.dispose()
         raise
     return database

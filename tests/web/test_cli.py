@@ -278,7 +278,7 @@ def test_a_union_with_people_and_no_log_at_all_is_not_well(console, federation: 
 def test_the_doctor_finds_everything_well(console) -> None:
     code, out, _ = console("doctor")
     assert code == 0, out
-    assert out.count("[通过]") == 9 and "[失败]" not in out
+    assert out.count("[通过]") == 10 and "[失败]" not in out
 
 
 def test_the_doctor_goes_on_after_the_first_trouble(console, monkeypatch: pytest.MonkeyPatch) -> None:
