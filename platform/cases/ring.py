@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from cases.parts import Party
 from kernel.crypto import MAX_KEY_ID, DecryptionError, FieldCipher
@@ -34,21 +34,22 @@ def assert_fits(database: Database, cipher: FieldCipher) -> None:
         with database.transaction(tenant_id) as session:
             statement = select(Party.name_sealed, Party.name_index).where(Party.name_index.is_not(None))
             rows = session.execute(statement.order_by(Party.id).limit(TRIED)).all()
-        sealed = [row for row in rows if row.name_sealed and 0 < row.name_sealed[0] <= MAX_KEY_ID]
+        # The first byte is the length of a key's number: what nobody sealed is no reason to refuse.
+        sealed = [(name, index) for name, index in rows if name and index and 0 < name[0] <= MAX_KEY_ID]
         if sealed:
             _try(cipher, tenant_id, sealed)
             return
 
 
-def _try(cipher: FieldCipher, tenant_id: int, rows: Sequence[Row[tuple[bytes | None, bytes | None]]]) -> None:
+def _try(cipher: FieldCipher, tenant_id: int, rows: Sequence[tuple[bytes, bytes]]) -> None:
     found = opened = 0
-    for row in rows:
+    for sealed, index in rows:
         try:
-            name = cipher.decrypt(tenant_id, "name", row.name_sealed or b"")
+            name = cipher.decrypt(tenant_id, "name", sealed)
         except DecryptionError:
             continue
         opened += 1
-        found += cipher.blind_index(tenant_id, "name", name) == row.name_index
+        found += cipher.blind_index(tenant_id, "name", name) == index
     if not opened:
         raise SettingsError(
             "LIANXIN_DATA_KEYS 打不开已有的身份信息：密钥缺失，或换成了另一把同编号的密钥。请恢复原来的密钥后再启动。"
