@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -159,7 +160,11 @@ class _Demo:
         # Each process is told only the roles it needs: the owner's password ends with the migrations.
         app = _without(env, "LIANXIN_DATABASE_OWNER_URL", "LIANXIN_DATABASE_ROLLUP_URL")
         rollup = _without(env, "LIANXIN_DATABASE_OWNER_URL")
-        web = Child("网站", gunicorn, log / "web.log", app)
+        # Emptied here and not at each restart of the web: what its workers counted before is still this demo's.
+        counted = self._home / "run" / "metrics"
+        shutil.rmtree(counted, ignore_errors=True)
+        processes.private_folder(counted)
+        web = Child("网站", gunicorn, log / "web.log", {**app, "PROMETHEUS_MULTIPROC_DIR": str(counted)})
         self._supervisor.add(web)
         self._wait_ready(web)
         self._supervisor.add(Child("后台任务", python("-m", "web.cli", "worker"), log / "worker.log", app))

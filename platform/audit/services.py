@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from access.actor import Work
+from access.models import User
 from audit.models import AuditEvent, AuditHead
 from audit.rules import genesis, link
 from kernel.bulk import insert_rows
@@ -129,13 +130,14 @@ def history(session: TenantSession, subject_id: UUID, *, limit: int = 200) -> Se
     return list(reversed(session.scalars(statement).all()))
 
 
-def verify(session: TenantSession) -> tuple[int, Break | None]:
+def verify(session: TenantSession, noted: Mapping[int, bytes] | None = None) -> tuple[int, Break | None]:
     """Walk a tenant's chain. Returns the number of good links and the first break, if any.
 
-    A cut tail is found against the head row, and a cut head together with its tail only against a head that was
-    noted outside the database (``lianxin audit verify`` prints it).
+    A cut tail is found against the head row; a cut tail together with its head row, and a chain that was written
+    anew, only against links that were noted outside the database: ``noted`` has their digests (32 bytes) by number.
     """
     tenant_id = session.tenant_id
+    outside = dict(noted or {})
     prev, count = genesis(tenant_id), 0
     for event in _chain(session):
         if event.seq != count + 1:
@@ -154,13 +156,23 @@ def verify(session: TenantSession) -> tuple[int, Break | None]:
         )
         if event.prev_hash != prev or event.hash != expected:
             return count, Break(tenant_id, event.seq, "内容与校验值不符")
+        if outside.pop(event.seq, expected) != expected:
+            return count, Break(tenant_id, event.seq, "与留存的链尾不符，日志被改写过")
         prev, count = expected, count + 1
+    return count, _end(session, count, prev, outside)
+
+
+def _end(session: TenantSession, count: int, prev: bytes, outside: Mapping[int, bytes]) -> Break | None:
+    """What is wrong behind the last event: ``outside`` are the noted links that the walk did not come by."""
+    tenant_id = session.tenant_id
+    if outside:
+        return Break(tenant_id, count + 1, f"起的记录不见了：留存的链尾是第 {max(outside)} 条")
     head = session.get(AuditHead, tenant_id)
     if head is None:
-        return count, Break(tenant_id, count, "链尾记录缺失") if count else None
-    if (head.seq, head.hash) != (count, prev):
-        return count, Break(tenant_id, count + 1, "尾部记录被截断")
-    return count, None
+        # Opening an account is an event: a union that has people and no log had one.
+        lost = count > 0 or session.scalar(select(User.id).limit(1)) is not None
+        return Break(tenant_id, count + 1, "起的记录和链尾记录缺失") if lost else None
+    return Break(tenant_id, count + 1, "尾部记录被截断") if (head.seq, head.hash) != (count, prev) else None
 
 
 def _chain(session: TenantSession) -> Iterator[AuditEvent]:

@@ -19,7 +19,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kernel.errors import LianxinError
-from kernel.settings import DataKey
+from kernel.settings import INDEX_KEY, MAX_KEY_ID, DataKey
+
+__all__ = ["MAX_KEY_ID", "DecryptionError", "FieldCipher", "mask_id_number", "mask_name", "mask_phone"]
 
 NONCE_BYTES = 12
 INDEX_BYTES = 16
@@ -44,10 +46,12 @@ class FieldCipher:
     """
 
     def __init__(self, keys: tuple[DataKey, ...]) -> None:
-        self._newest = keys[0]
-        self._by_id = {key.key_id: key for key in keys}
-        # The index must not change when a key is added in front, or nothing would be found again.
-        self._index_master = keys[-1].secret
+        sealing = [key for key in keys if key.key_id != INDEX_KEY]
+        self._newest = sealing[0]
+        self._by_id = {key.key_id: key for key in sealing}
+        # The index must not change when a key is added in front or an old one is dropped, or nothing would be found
+        # again: a ring without a key of that name uses its oldest.
+        self._index_master = next((key.secret for key in keys if key.key_id == INDEX_KEY), keys[-1].secret)
 
     def encrypt(self, tenant_id: int, field: str, value: str) -> bytes:
         """Ciphertext of ``value`` for one field of one tenant."""

@@ -14,6 +14,9 @@ from kernel.errors import SettingsError
 #: A signing key shorter than this can be guessed offline from one cookie.
 MIN_SECRET_CHARS = 32
 DATA_KEY_BYTES = 32
+#: Characters of a key's number, and the number of the key that makes blind indexes and nothing else.
+MAX_KEY_ID = 8
+INDEX_KEY = "index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Settings:
     cookie_secure: bool = True
     #: How many reverse proxies of ours stand in front; without one, ``X-Forwarded-For`` is a stranger's claim.
     trusted_proxies: int = 0
-    #: ``/metrics`` answers this machine only, unless the deployment keeps strangers away from it by other means.
+    #: ``/metrics`` answers this machine only and nothing that a proxy passed on, unless the deployment keeps
+    #: strangers away from it by other means.
     metrics_public: bool = False
     timezone: str = "Asia/Shanghai"
     #: Where files lie: ``file:///folder`` or ``s3://bucket/prefix?endpoint=…``.
@@ -98,9 +102,9 @@ def _secret(env: Mapping[str, str]) -> str:
 
 
 def parse_data_keys(text: str) -> tuple[DataKey, ...]:
-    """Parse ``k2:<base64>,k1:<base64>``, newest first.
+    """Parse ``k2:<base64>,k1:<base64>``, newest first; an entry ``index:<base64>`` makes blind indexes only.
 
-    :raises SettingsError: for a malformed entry, a key that is not 32 bytes or a repeated key id.
+    :raises SettingsError: for a malformed entry, a key that is not 32 bytes, a repeated key id, or none to seal with.
     """
     keys: list[DataKey] = []
     for entry in text.split(","):
@@ -109,9 +113,11 @@ def parse_data_keys(text: str) -> tuple[DataKey, ...]:
             secret = base64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError):
             secret = b""
-        if not key_id or not key_id.isalnum() or len(key_id) > 8 or len(secret) != DATA_KEY_BYTES:
+        if not key_id or not key_id.isalnum() or len(key_id) > MAX_KEY_ID or len(secret) != DATA_KEY_BYTES:
             raise SettingsError("LIANXIN_DATA_KEYS 格式不正确：应为 编号:32字节密钥的base64，多个用逗号分隔。")
         keys.append(DataKey(key_id, secret))
     if len({key.key_id for key in keys}) != len(keys):
         raise SettingsError("LIANXIN_DATA_KEYS 中有重复的密钥编号。")
+    if all(key.key_id == INDEX_KEY for key in keys):
+        raise SettingsError("LIANXIN_DATA_KEYS 中只有检索密钥（index），缺少加密用的密钥。")
     return tuple(keys)

@@ -62,6 +62,13 @@ def active_tenant_ids(session: Session) -> list[int]:
     )
 
 
+def kept_tenant_ids(session: Session) -> list[int]:
+    """Numbers of every union that still has rows, closed ones included; for jobs that take away what is over."""
+    return list(
+        session.scalars(select(Tenant.id).where(Tenant.id > 0, Tenant.destroyed_at.is_(None)).order_by(Tenant.id))
+    )
+
+
 def working_above(session: Session, tenant_id: int) -> Tenant | None:
     """The nearest union above that works on the platform now: whom to ask while this one rests."""
     line = (

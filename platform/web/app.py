@@ -12,13 +12,13 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_appbuilder import AppBuilder
 from flask_compress import Compress
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 import api
 import desk
 import portal
 from access.sessions import LONGEST
+from cases import ring
 from cases.leaving import SUBSCRIPTIONS as LEAVING
 from dashboards import app as dashboards
 from dashboards import spots
@@ -30,11 +30,11 @@ from kernel.bus import Bus
 from kernel.clock import Clock, SystemClock
 from kernel.crypto import FieldCipher
 from kernel.db import Database
-from kernel.errors import UnavailableError
+from kernel.errors import LianxinError, UnavailableError
 from kernel.schema import assert_current
 from kernel.settings import Settings
 from measures.services import SUBSCRIPTIONS as COUNTING
-from web import assets, errors, headers, health, passwords, welcome
+from web import assets, errors, headers, health, passwords, proxies, welcome
 from web.security import csrf
 from web.security.asking import is_for_everybody
 from web.security.manager import SecurityManager
@@ -84,9 +84,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.extensions[EXTENSION] = runtime
     app.config.from_mapping(configuration(settings))
     app.session_interface = Sessions()
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    proxies.stand_behind(app, settings.trusted_proxies)
     assets.serve_static(app)
     # The order is the order of the checks: number, measure, who is there, is the write meant, is the password own.
     errors.handle_errors(app)
@@ -113,16 +111,18 @@ def checked_database(settings: Settings) -> Database:
     """The application's pool, after asking the server whether it may be used.
 
     :raises UnavailableError: in one sentence that says what to do.
+    :raises SettingsError: when the data keys are not those of the rows (``cases.ring``).
     """
     database = Database(settings.database_url)
     try:
         database.assert_cannot_bypass()
         assert_current(database.engine)
+        ring.assert_fits(database, FieldCipher(settings.data_keys))
     except SQLAlchemyError:
         database.engine.dispose()
         # Without the driver's text: it holds the address and the account.
         raise UnavailableError("无法连接数据库，请检查 LIANXIN_DATABASE_URL 和数据库服务是否正常。") from None
-    except UnavailableError:
+    except LianxinError:
         database.engine.dispose()
         raise
     return database

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import time
 from functools import cache
 from typing import Any
@@ -10,12 +11,18 @@ from typing import Any
 import redis
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.exc import SQLAlchemyError
 
 from doorway.guard import public
 from doorway.runtime import runtime
 from kernel import schema
 from kernel.errors import NotFoundError
+from web import proxies
+from web.gauges import Behind
+
+#: The library's own variable: where the processes of one server keep what they count.
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def blueprint() -> Blueprint:
@@ -42,11 +49,28 @@ def blueprint() -> Blueprint:
     def metrics() -> Response:
         if not runtime().settings.metrics_public and not _from_this_machine():
             raise NotFoundError
-        found = g.get("registry")
-        assert isinstance(found, CollectorRegistry)
-        return Response(generate_latest(found), content_type=CONTENT_TYPE_LATEST)
+        parts = runtime()
+        behind = CollectorRegistry()
+        behind.register(Behind(parts.database, parts.settings.redis_url, parts.clock.now))
+        told = generate_latest(_answers()) + generate_latest(behind)
+        return Response(told, content_type=CONTENT_TYPE_LATEST)
 
     return health
+
+
+def _answers() -> CollectorRegistry:
+    """What was counted: by all processes of this server where they share a folder, else by this one.
+
+    ``lianxin serve`` and the demo name the folder (``PROMETHEUS_MULTIPROC_DIR``) before the library is imported;
+    without it every scrape would show the figures of whichever worker happened to answer.
+    """
+    if SHARED not in os.environ:
+        found = g.get("registry")
+        assert isinstance(found, CollectorRegistry)
+        return found
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
 
 
 def count_requests(app: Flask) -> None:
@@ -96,6 +120,9 @@ def _redis_state() -> str:
 
 
 def _from_this_machine() -> bool:
+    # Behind a proxy on this machine everybody's connection comes from it; only the headers tell them apart.
+    if proxies.came_through_one():
+        return False
     try:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:

@@ -26,7 +26,7 @@ from kernel.outages import TRANSIENT
 from measures import spotting, summing
 from measures.folding import fold
 from notices.jobs import purge_notices
-from tenants.queries import active_tenant_ids
+from tenants.queries import active_tenant_ids, kept_tenant_ids
 from worker.leadership import Leadership
 
 log = logging.getLogger(__name__)
@@ -199,7 +199,10 @@ def purge(means: Means) -> None:
 
 
 def sweep_files(means: Means) -> None:
-    """Take away bound files and exports whose week is over, then blobs that no row names (any more)."""
+    """Take away bound files and exports whose week is over, then blobs that no row names (any more).
+
+    In closed unions as well: what was bound on the last day would otherwise lie there for as long as the files do.
+    """
 
     def visit(tenant_id: int) -> None:
         with means.work(tenant_id) as work:
@@ -207,7 +210,9 @@ def sweep_files(means: Means) -> None:
             listings.purge(work)
             attachments.sweep(work, handing.awaited(work))
 
-    if means.each(_tenants(means), visit):
+    with means.work(PLATFORM_TENANT) as work:
+        kept = kept_tenant_ids(work.session)
+    if means.each(kept, visit):
         means.beat("files")
 
 

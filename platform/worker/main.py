@@ -16,6 +16,7 @@ from types import FrameType
 from redis import RedisError
 from rq.exceptions import StopRequested
 
+from cases import ring
 from cases.leaving import SUBSCRIPTIONS as LEAVING
 from kernel.blobs import files_of
 from kernel.bus import Bus
@@ -62,8 +63,8 @@ def run_worker(settings: Settings, *, topics: Mapping[str, Handler] = TOPICS) ->
     _write_log()
     signals = Signals()
     database = Database(settings.database_url, pool_size=2, max_overflow=2)
-    _boot(signals, database)
     cipher = FieldCipher(settings.data_keys)
+    _boot(signals, cipher, database)
     consumer.install(
         consumer.Consumer(database, cipher, SystemClock(), Bus(COUNTING, LEAVING), topics, files=files_of(settings))
     )
@@ -108,11 +109,12 @@ def run_scheduler(settings: Settings, *, duties: Iterable[Duty] = DUTIES) -> Non
     # A connection for every duty: a first start, when all of them have work, must not make one wait for the others.
     application = Database(settings.database_url, pool_size=3, max_overflow=len(duties))
     rollup = Database(settings.database_rollup_url, pool_size=5, max_overflow=len(duties))
-    _boot(signals, application, rollup)
+    cipher = FieldCipher(settings.data_keys)
+    _boot(signals, cipher, application, rollup)
     means = Means(
         application=application,
         leadership=Leadership(rollup, f"{socket.gethostname()}/{os.getpid()}/{token_hex(4)}"),
-        cipher=FieldCipher(settings.data_keys),
+        cipher=cipher,
         clock=SystemClock(),
         bus=Bus(COUNTING, LEAVING),
         stop=Event(),
@@ -122,14 +124,17 @@ def run_scheduler(settings: Settings, *, duties: Iterable[Duty] = DUTIES) -> Non
     Scheduler(means, relay, duties).run(lambda: signals.stop)
 
 
-def _boot(signals: Signals, *databases: Database) -> None:
-    """Refuse a role that can see past the wall and a schema of another version; wait for a database that is away."""
+def _boot(signals: Signals, cipher: FieldCipher, *databases: Database) -> None:
+    """Refuse a role that can see past the wall, a schema of another version and keys that are not those of the rows;
+    wait for a database that is away. The first one is the application's.
+    """
     said = False
     while not signals.stop:
         try:
             for database in databases:
                 database.assert_cannot_bypass()
                 assert_current(database.engine)
+            ring.assert_fits(databases[0], cipher)
         except TRANSIENT as error:
             if not said:
                 log.warning("数据库不可用（%s），等待其恢复。", type(error).__name__)

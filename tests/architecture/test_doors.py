@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from access.roles import Role
+from dashboards.answers import page_named
 from doorway.guard import MARK
 from kernel.settings import Settings
 from tests.architecture.sources import PLATFORM, ROOT, place, tracked
@@ -85,13 +86,30 @@ def test_a_route_about_cases_names_no_administrator(app: Flask) -> None:
 
 
 def test_every_door_stands(app: Flask) -> None:
+    """The addresses that people keep as bookmarks and machines have in their settings, written down by hand."""
     paths = {rule.rule for rule in app.url_map.iter_rules()}
     assert {
-        *("/", "/login/", "/desk/", "/cases/", "/cases/new", "/cases/<number>", "/dispatches/"),
-        *("/onboarding/", "/healthz", "/readyz", "/metrics", "/api/v1/_openapi"),
+        *("/", "/login/", "/desk/", "/cases/", "/cases/new", "/cases/<number>", "/dispatches/", "/reports/"),
+        *("/onboarding/", "/healthz", "/readyz", "/metrics"),
+        *("/portal/<slug>/", "/portal/<slug>/file", "/portal/<slug>/track", "/portal/<slug>/rate"),
+        *("/api/v1/_openapi", "/api/v1/cases", "/api/v1/cases/<path:number>"),
+        *(
+            "/api/v1/cases/<path:number>/actions",
+            "/api/v1/dispatches",
+            "/api/v1/tenants",
+            "/api/v1/facts",
+            "/api/v1/audit",
+        ),
     } <= paths
-    assert any(path.startswith("/dashboards/") for path in paths)
     assert any(path.startswith("/admin/") for path in paths)
+
+
+@pytest.mark.parametrize("page", ["load", "resolution", "hotspots", "federation"])
+def test_every_page_of_figures_has_its_address(app: Flask, page: str) -> None:
+    """Dash answers for all of them under one rule, so the rule alone proves no page."""
+    answer = app.test_client().get(f"/dashboards/{page}")
+    assert (answer.status_code, answer.location) == (302, f"/login/?next=/dashboards/{page}")
+    assert page_named(page).title
 
 
 _LOADS = re.compile(

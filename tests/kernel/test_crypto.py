@@ -65,6 +65,17 @@ def test_a_new_key_in_front_encrypts_and_the_old_one_still_opens_and_finds() -> 
     assert rotated.encrypt(1, "name", "王小明")[1:3] == b"k2"
 
 
+def test_an_index_key_of_its_own_lets_the_old_key_go_and_seals_nothing() -> None:
+    index = CIPHER.blind_index(1, "name", "王小明")
+    file = CIPHER.fingerprint(1, b"file")
+    without = FieldCipher((NEW, DataKey("index", OLD.secret)))
+    assert without.blind_index(1, "name", "王小明") == index and without.fingerprint(1, b"file") == file
+    assert without.encrypt(1, "name", "王小明")[1:3] == b"k2"
+    assert FieldCipher((DataKey("index", OLD.secret), NEW)).encrypt(1, "name", "王小明")[1:3] == b"k2"
+    with pytest.raises(DecryptionError, match="密钥缺失"):
+        without.decrypt(1, "name", CIPHER.encrypt(1, "name", "王小明"))
+
+
 def test_a_lost_key_is_named_as_the_cause() -> None:
     with pytest.raises(DecryptionError, match="密钥缺失"):
         FieldCipher((NEW,)).decrypt(1, "name", CIPHER.encrypt(1, "name", "王小明"))

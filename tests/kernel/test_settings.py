@@ -84,3 +84,9 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
     assert Settings.from_env().redis_url == GOOD["LIANXIN_REDIS_URL"]
+
+
+def test_an_index_key_alone_seals_nothing() -> None:
+    assert [key.key_id for key in parse_data_keys(f"k2:{KEY},index:{KEY}")] == ["k2", "index"]
+    with pytest.raises(SettingsError, match="只有检索密钥"):
+        parse_data_keys(f"index:{KEY}")

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, text
 
 from kernel.db import Database
+from kernel.errors import UnavailableError
 from measures.models import SUBTREE
 from measures.rebuilding import rebuild
 from tests.builders import Federation
@@ -134,3 +135,15 @@ def test_the_command_says_in_chinese_what_it_found(
     missing = runner.invoke(command, ["rebuild", "--tenant", "nobody"])
     assert missing.exit_code == 1
     assert "没有标识为“nobody”的组织" in missing.output
+
+
+@pytest.mark.parametrize("name", ["LIANXIN_DATABASE_URL", "LIANXIN_DATABASE_ROLLUP_URL"])
+def test_the_command_works_as_no_role_that_sees_past_the_wall(
+    clean: Stage, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for key, value in clean.env.items():
+        monkeypatch.setenv(key, value)
+    monkeypatch.setenv(name, clean.env["LIANXIN_DATABASE_OWNER_URL"])
+    refused = CliRunner().invoke(command, ["rebuild"])
+    assert isinstance(refused.exception, UnavailableError)
+    assert "可以绕过租户隔离" in refused.exception.message

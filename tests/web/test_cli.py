@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from access.passwords import verify
 from tests.builders import Federation
 from tests.conftest import Stage
-from web.cli import COMMANDS, lianxin, run
+from web.cli import COMMANDS, run
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def console(clean: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 def test_every_command_of_the_table_exists_and_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    assert lianxin.list_commands(None) == list(COMMANDS)  # type: ignore[arg-type]
+    # Which ones there are, and what they take, is written down in test_face.
     for name in COMMANDS:
         assert run([name, "--help"]) == 0
         assert f"lianxin {name}" in capsys.readouterr().out
@@ -215,10 +215,70 @@ def test_chains_verify_and_a_changed_event_is_named(console, clean: Stage, feder
     assert console("audit", "verify", "--tenant", "street")[0] == 1
 
 
+@pytest.fixture
+def tamper(clean: Stage):
+    """Statements of somebody who has the whole database: the superuser, whom no policy binds."""
+    admin = clean.admin_url.rsplit("/", 1)[0] + "/" + clean.settings.database_url.rsplit("/", 1)[1]
+    engine = create_engine(admin)
+
+    def run(*statements: str, **values: object) -> None:
+        with engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement), values)
+
+    yield run
+    engine.dispose()
+
+
+def test_a_tail_cut_off_with_its_head_is_found_against_what_was_noted_outside(
+    console, federation: Federation, tamper, tmp_path: Path
+) -> None:
+    code, out, err = console("audit", "heads")
+    assert (code, err) == (0, "") and "street:8:" in out
+    noted = tmp_path / "heads.txt"
+    noted.write_text("# 2026-03-02\n" + out, encoding="utf-8")
+    federation.register()  # what is written later does not disturb
+    code, out, _ = console("audit", "verify", "--since", str(noted))
+    assert code == 0 and "与留存的 1 条链尾相符" in out
+    street = federation.ids["street"]
+    tamper(
+        "delete from audit_events where tenant_id = :t and seq > 5",
+        "update audit_heads set seq = 5, hash = (select hash from audit_events where tenant_id = :t and seq = 5)"
+        " where tenant_id = :t",
+        t=street,
+    )
+    assert console("audit", "verify")[0] == 0, "inside, nothing tells of it"
+    code, _, err = console("audit", "verify", "--since", str(noted))
+    assert code == 1 and "东一街道工会联合会：第 6 条起的记录不见了：留存的链尾是第 8 条" in err
+    line = next(line for line in noted.read_text().splitlines() if line.startswith("street:"))
+    assert console("audit", "verify", "--head", line)[0] == 1
+    assert console("audit", "verify", "--tenant", "city", "--since", str(noted))[0] == 0
+
+
+def test_a_chain_that_was_written_anew_is_found_against_what_was_noted_outside(
+    console, federation: Federation
+) -> None:
+    code, _, err = console("audit", "verify", "--head", f"street:3:{'0' * 64}")
+    assert code == 1 and "第 3 条与留存的链尾不符" in err
+    code, _, err = console("audit", "verify", "--head", f"vanished:3:{'0' * 64}")
+    assert code == 1 and "vanished：留存了它的链尾，现在却没有这个组织" in err
+    for wrong in ("street:3:abc", "street"):
+        code, _, err = console("audit", "verify", "--head", wrong)
+        assert code == 1 and "格式不正确" in err
+
+
+def test_a_union_with_people_and_no_log_at_all_is_not_well(console, federation: Federation, tamper) -> None:
+    street = federation.ids["street"]
+    for table in ("audit_events", "audit_heads"):
+        tamper(f"delete from {table} where tenant_id = :t", t=street)
+    code, _, err = console("audit", "verify")
+    assert code == 1 and "东一街道工会联合会：第 1 条起的记录和链尾记录缺失" in err
+
+
 def test_the_doctor_finds_everything_well(console) -> None:
     code, out, _ = console("doctor")
     assert code == 0, out
-    assert out.count("[通过]") == 9 and "[失败]" not in out
+    assert out.count("[通过]") == 10 and "[失败]" not in out
 
 
 def test_the_doctor_goes_on_after_the_first_trouble(console, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,6 +121,22 @@ def test_who_knows_the_password_is_told_that_the_union_rests_and_whom_to_ask(
     assert refused.json["code"] == "union_rests"
 
 
+def test_a_failure_at_a_union_that_does_not_exist_is_in_the_platforms_log(
+    client: FlaskClient, federation: Federation
+) -> None:
+    try_login(client, "root@nowhere")
+    try_token(client, "hunter2@typed-in-the-wrong-field", "wrong")
+    try_login(client, "nobody", "wrong")
+    told = {"address": "127.0.0.1", "known": False}
+    assert events(federation, "platform") == [
+        ("user:login_failed", told | {"union": False}),
+        ("user:login_failed", told | {"union": False}),
+        ("user:login_failed", told),
+    ]
+    with federation.database.transaction(federation.ids["platform"]) as session:
+        assert verify(session)[1] is None
+
+
 def test_logins_and_failures_are_in_the_log_of_the_union(client: FlaskClient, federation: Federation) -> None:
     try_login(client, "head@street", "wrong")
     try_login(client, "hunter2-typed-in-the-wrong-field@street", "wrong")

@@ -16,9 +16,12 @@ from access.models import LoginSession
 from access.roles import Role
 from cases import jobs as case_jobs
 from dispatches.models import RuleFiring
+from documents import blobs
+from documents.models import Dossier
 from kernel.clock import FixedClock
 from kernel.db import PLATFORM_TENANT, Database
 from kernel.idempotency import IdempotencyKey
+from kernel.ids import uuid7
 from kernel.outbox import enqueue, take
 from measures.models import DAY_BY_CHANNEL, DailyFact, FactDelta, SummedFact, SummedLine
 from notices.models import Notice
@@ -226,3 +229,21 @@ def test_old_notices_are_purged_in_every_union(federation: Federation, means: Me
     for slug in ("platform", "east"):
         with federation.work_as_system(slug) as work:
             assert work.session.scalars(select(Notice)).all() == []
+
+
+def test_what_a_closed_union_had_bound_and_exported_is_taken_away_too(
+    federation: Federation, means: Means, rollup: Database
+) -> None:
+    user, long_ago = federation.users["head@west"].id, datetime(2026, 3, 1, tzinfo=UTC)
+    whose = {"asked_by": user, "asked_name": "测试负责人", "asked_at": long_ago, "expires_at": long_ago}
+    with federation.work_as_system("west") as work:
+        blob = blobs.keep(work, b"bound")
+        work.session.add(Dossier(subject_id=uuid7(), reason="复核", status="ready", blob=blob, **whose))
+    with federation.database.transaction(PLATFORM_TENANT) as session:
+        session.execute(text("update tenants set status = 'closed' where slug = 'west'"))
+    means = replace(means, files=federation.files, clock=FixedClock(datetime.now(UTC) + timedelta(days=2)))
+    duties.sweep_files(means)
+    with federation.work_as_system("west") as work:
+        assert work.session.scalars(select(Dossier)).all() == []
+        assert not list(work.files.store.names(f"{work.tenant_id}/"))
+    assert "files" in beats(rollup)

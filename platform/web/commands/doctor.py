@@ -11,8 +11,10 @@ import click
 import redis
 from sqlalchemy.exc import SQLAlchemyError
 
+from cases import ring
 from kernel import schema
 from kernel.blobs import files_of
+from kernel.crypto import FieldCipher
 from kernel.db import Database, role_problems
 from kernel.errors import LianxinError
 from kernel.settings import Settings
@@ -34,6 +36,7 @@ def doctor(context: click.Context) -> None:
         ("数据库连接与账号", _database),
         ("数据库结构", _schema),
         ("表结构与程序一致", _tables),
+        ("数据密钥与已有身份信息相符", _keys),
         ("队列服务（停机时登记不受影响，任务稍后补做）", _queue),
         ("数据目录可写", _home),
         ("文件存储可写可读", _store),
@@ -86,6 +89,14 @@ def _tables(settings: Settings) -> str | None:
     from web.commands.db import differences
 
     return _with_database(settings, lambda _database: "；".join(differences(settings)) or None)
+
+
+def _keys(settings: Settings) -> str | None:
+    def check(database: Database) -> str | None:
+        ring.assert_fits(database, FieldCipher(settings.data_keys))
+        return None
+
+    return _with_database(settings, check)
 
 
 def _queue(settings: Settings) -> str | None:

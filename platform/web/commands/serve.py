@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from importlib import import_module
 
@@ -23,7 +24,13 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     """
     from web.app import checked_database
 
-    checked_database(Settings.from_env()).engine.dispose()
+    settings = Settings.from_env()
+    checked_database(settings).engine.dispose()
+    # One folder a port, emptied now: what an earlier server counted is over.
+    counted = settings.home.absolute() / "run" / f"metrics-{port}"
+    shutil.rmtree(counted, ignore_errors=True)
+    counted.mkdir(parents=True, mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
     arguments = [
         *(sys.executable, "-m", "gunicorn", "--worker-class", "gthread"),
         *("--workers", str(workers), "--threads", str(threads), "--bind", f"{host}:{port}"),

@@ -51,10 +51,11 @@ def log_in(parts: Runtime, *, login: str, password: str, address: str, kind: Kin
     # reads; the attempt is still counted before any password is hashed.
     with parts.database.transaction(PLATFORM_TENANT) as session:
         tenant = tenants.by_slug(session, slug)
-    user, limit = None, limits.DEFAULTS
-    if tenant is not None:
-        with parts.database.transaction(tenant.id) as session:
-            user, limit = sessions.account(session, name), sessions.limits_of(session)
+    # A union that does not exist costs what one that does costs: its account is looked for where there is none.
+    with parts.database.transaction(tenant.id if tenant is not None else PLATFORM_TENANT) as session:
+        user, limit = sessions.account(session, name), sessions.limits_of(session)
+    if tenant is None:
+        user, limit = None, limits.DEFAULTS
     counters = throttle.counters(
         parts.settings.secret_key, login=f"{name}@{slug}", address=address, per_account=limit.lock_after
     )
@@ -62,14 +63,11 @@ def log_in(parts: Runtime, *, login: str, password: str, address: str, kind: Kin
         wait = throttle.take_attempt(session, counters, now)
     if wait:
         raise throttled(wait)
-    if tenant is None:
-        verify(None, password[:MAX_PASSWORD])
-        return None
     # Between two transactions, so that 25 ms of hashing hold neither a connection nor a lock.
     right = verify(user.password_hash if user else None, password[:MAX_PASSWORD])
-    if user is None or not right or not user.active or tenant.status != "active":
+    if tenant is None or user is None or not right or not user.active or tenant.status != "active":
         _note_failure(parts, tenant, user, address)
-        if user is not None and right and user.active:
+        if tenant is not None and user is not None and right and user.active:
             raise UnionRestsError(_resting(parts, tenant))
         return None
     return _open(parts, tenant, user, address=address, kind=kind, counters=counters)
@@ -129,12 +127,16 @@ def _resting(parts: Runtime, tenant: Tenant) -> str:
     return f"“{tenant.name}”已停用，暂时不能登录，在办件的期限照常计算。请联系{whom}。"
 
 
-def _note_failure(parts: Runtime, tenant: Tenant, user: User | None, address: str) -> None:
-    # The typed name of an unknown account is left out: people type passwords into that field.
+def _note_failure(parts: Runtime, tenant: Tenant | None, user: User | None, address: str) -> None:
+    # The typed name of an unknown account or union is left out: people type passwords into that field.
     told: dict[str, object] = {"known": False} if user is None else {"username": user.username}
-    with parts.database.transaction(tenant.id) as session:
+    # Nobody's failure is the platform's to see: somebody who tries names of unions is in no union's log.
+    tenant_id = tenant.id if tenant is not None else PLATFORM_TENANT
+    if tenant is None:
+        told["union"] = False
+    with parts.database.transaction(tenant_id) as session:
         record(
-            Work(session, Actor(tenant.id, None, "未登录", frozenset()), parts.clock, parts.cipher, parts.bus),
+            Work(session, Actor(tenant_id, None, "未登录", frozenset()), parts.clock, parts.cipher, parts.bus),
             "user:login_failed",
             subject_type="user",
             subject_id=user.id if user else None,
