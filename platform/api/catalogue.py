@@ -7,7 +7,7 @@ from typing import Any
 from access.actor import Work
 from api import resources
 from api.answers import Answer
-from measures import figuring, scopes
+from measures import figuring, recounting, scopes
 from measures.queries import as_of
 
 
@@ -19,6 +19,7 @@ def index(work: Work, *, query: dict[str, Any]) -> Answer:
     return Answer(
         {
             "as_of": resources.moment(as_of(work.session)),
+            "recounting": recounting.warning(work.session) or None,
             "unit": wanted.scope.word,
             "first": resources.day(wanted.first),
             "last": resources.day(wanted.last),

@@ -234,10 +234,13 @@ class MeasureLine(Output):
 class MeasurePage(Output):
     """All measures of one period; `unit` is `own`, `subtree` or the number of a direct subordinate.
 
+    `recounting` is a sentence while a second count corrects figures, so that levels may disagree; else null.
+
     `without` are the categories that the asker may not see (检举控告): no measure counts their cases.
     """
 
     as_of = maybe(fields.AwareDateTime)
+    recounting = maybe(fields.String)
     unit = fields.String(required=True)
     first = fields.Date(required=True)
     last = fields.Date(required=True)
@@ -246,9 +249,13 @@ class MeasurePage(Output):
 
 
 class FactPage(Output):
-    """A page of the own union's figures, oldest first; `as_of` is when they were last complete."""
+    """A page of the own union's figures, oldest first; `as_of` is when they were last complete.
+
+    `recounting` is as in `MeasurePage`.
+    """
 
     as_of = maybe(fields.AwareDateTime)
+    recounting = maybe(fields.String)
     facts = fields.List(fields.Nested(FactLine), required=True)
     next_cursor = maybe(fields.String)
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from access.roles import CASE_ROLES
 from doorway.guard import guard, work
-from measures import queries, scopes
+from measures import queries, recounting, scopes
 from measures.column_words import COUNT_WORDS
 from measures.definitions import BY_KEY, CATALOGUE, NOT_COUNTED
 from measures.figuring import Answer, answers
@@ -107,6 +107,7 @@ def page() -> str:
         wanted=wanted,
         union=here.name,
         as_of=queries.as_of(unit.session),
+        recounting=recounting.warning(unit.session),
     )
 
 

@@ -21,7 +21,7 @@ from dashboards.pages.months import total
 from dashboards.sparks import Spark
 from doorway.guard import guard, work
 from kernel.errors import ForbiddenError, InvalidError
-from measures import beginnings, queries, scopes
+from measures import beginnings, queries, recounting, scopes
 from measures.control import XMR_SHORTEST, Limits, xmr
 from measures.queries import RECENT_WEEKS, Flow, Month, Rate
 from measures.scopes import Around, Wanted
@@ -86,6 +86,7 @@ def show() -> tuple[str, int]:
         problem=problem,
         about=wording.about(wanted),
         as_of=queries.as_of(unit.session),
+        recounting=recounting.warning(unit.session),
         today=unit.clock.today(),
     )
     return page, 422 if problem else 200
