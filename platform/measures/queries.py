@@ -22,7 +22,7 @@ from measures.grains import Facts, Line, Matter, Stretch
 from measures.models import HEARTBEAT, OWN, SUBTREE
 from measures.scopes import SUBTREE_WORD, Around, Unit, Wanted
 from measures.shapes import Flow, Heat, Month, Rate, Recent, UnitRow, Week
-from measures.suppression import Shown, apart, margins, outside, uncover
+from measures.suppression import Shown, apart, margin, margins, outside, uncover
 
 __all__ = [
     "RECENT_WEEKS",
@@ -171,7 +171,8 @@ def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
     show = _shower(wanted)
     # The union's own cases stand first; with the subtree's known sum, what is left belongs to the children together.
     shown = tuple((row[0], *apart(row[1:])) if by_unit else tuple(map(show, row)) for row in table)
-    return Heat(categories, columns, table, shown)
+    total = margin([count for row in table for count in row])[1] if wanted.scope.veiled else sum(map(sum, table))
+    return Heat(categories, columns, shown, total)
 
 
 def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
