@@ -79,9 +79,9 @@ class Heat:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """A category's last four whole weeks beside the weeks before; true counts of the viewer's own scope."""
+    """A category's last four whole weeks beside the weeks before, as they may be shown."""
 
     category: str
-    recent: int
-    before: int
+    recent: Shown
+    before: Shown
     weeks_before: int
