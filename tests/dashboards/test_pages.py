@@ -179,6 +179,24 @@ def test_a_wrong_filter_costs_the_charts_and_not_the_page(figures: Federation, a
         assert "Graph" not in {part["type"] for part in components(children(drawn))}
 
 
+def test_a_rate_leads_to_its_own_definition(figures: Federation, as_user: Enter) -> None:
+    browser = as_user("head@city")
+    drawn = told(draw(browser, "resolution"))
+    followed = set(re.findall(r'"(/dashboards/definitions#[^"]+)"', drawn))
+    assert "/dashboards/definitions#m-on_time" in followed
+    for link in followed:
+        place, anchor = link.split("#")
+        assert f'id="{anchor}"' in browser.get(place).text
+
+
+def test_beside_every_rate_stand_the_measures_that_the_catalogue_wants_to_be_seen(
+    figures: Federation, as_user: Enter
+) -> None:
+    html = words(as_user("head@city").get("/dashboards/resolution").text)
+    for name in ("撤回率", "并案率", "延期率", "超期件", "终止率", "满意率（责任单位）", "登记量", "重新办理件"):
+        assert name in html, name
+
+
 def test_a_copied_address_restores_the_filters(figures: Federation, as_user: Enter) -> None:
     search = f"?unit={figures.ids['east']}&from=2025-12-01&to=2026-01-31&category=02&channel=letter&junk=1"
     html = as_user("head@city").get(f"/dashboards/load{search}").text

@@ -14,7 +14,7 @@ from measures.definitions import BY_KEY
 from measures.queries import RECENT_WEEKS, Heat, Recent
 from measures.scopes import OWN_WORD, Around, Unit, Wanted
 from measures.statistics import expected, pearson
-from measures.suppression import outside, words
+from measures.suppression import words
 
 PATH = "/dashboards/hotspots"
 #: Beyond this residual a cell or a rise is put into words.
@@ -41,18 +41,29 @@ def _heat(here: Around, wanted: Wanted, table: Heat) -> Chart:
     residuals = pearson(_seen(table)).tolist() if table.rows else []
     rows = [here.category(code) for code in table.rows]
     columns = [_column(column) for column in table.columns]
+    headings = [
+        wording.unit_name(wanted, column) if isinstance(column, Unit) else name
+        for column, name in zip(table.columns, columns, strict=True)
+    ]
     opened = [[_open(wanted, code, column) for column in table.columns] for code in table.rows]
     kept = slice(0, _DRAWN)
+    more = f"图中只画前{_DRAWN}列，其余{len(columns) - _DRAWN}列见数据表。" if len(columns) > _DRAWN else ""
     return Chart(
         name="heat",
         title=f"问题类别×{across}：哪里偏多？",
-        answer=_unusual(here, table) if table.rows else "所选时段没有登记件。",
+        answer=(_unusual(here, table) if table.rows else "所选时段没有登记件。") + more,
         basis=f"{wording.asked(wanted)}，n={words(table.total)}件登记。格内数字为登记件数；颜色为皮尔逊残差："
         "（实际−期望）÷√期望，期望由表中显示的数字按类别和列推出（隐去的格不参与，也不着色），橙色偏多、紫色偏少，±2以外才值得看。"
         f"{BY_KEY['registered'].definition}",
         table=Table(
-            ("类别", *columns),
+            ("类别", *headings),
             tuple((name, *(words(count) for count in line)) for name, line in zip(rows, table.shown, strict=True)),
+            tuple(_row(wanted, code) for code in table.rows),
+            # As in the chart a hidden cell opens nothing.
+            tuple(
+                tuple(None if count is None else link for count, link in zip(line, found, strict=True))
+                for line, found in zip(table.shown, opened, strict=True)
+            ),
         ),
         figure=figures.heat(
             rows,
@@ -95,6 +106,13 @@ def _seen(table: Heat) -> list[list[float]]:
     return [[nan if count is None else float(count) for count in line] for line in table.shown]
 
 
+def _row(wanted: Wanted, code: str) -> str | None:
+    """What a category opens: its cases in one's own union, else this page about it alone."""
+    if wanted.scope.is_own:
+        return links.cases(wanted, category=code, registered_from=wanted.first, registered_to=wanted.last)
+    return links.page(PATH, wanted, category=code) if wanted.category != code else None
+
+
 def _unusual(here: Around, table: Heat) -> str:
     hoped, residuals = expected(_seen(table)), pearson(_seen(table))
     found = [
@@ -115,11 +133,9 @@ def _unusual(here: Around, table: Heat) -> str:
 
 
 def _recent(here: Around, wanted: Wanted, rows: Sequence[Recent]) -> Chart:
-    hide = outside if wanted.scope.veiled else int
     lines, risen, names, seen, usual = [], [], [], [], []
     for row in rows:
-        # Of what is shown only: an exact mean or verdict beside a rounded count would tell what was rounded.
-        shown, before = hide(row.recent), hide(row.before)
+        shown, before = row.recent, row.before
         visible = shown is not None and before is not None
         hoped = (before or 0) / row.weeks_before * RECENT_WEEKS
         residual = ((shown or 0) - hoped) / sqrt(hoped) if hoped else 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import product
 
 import pytest
 
@@ -11,7 +10,7 @@ from dashboards.charts import Chart
 from dashboards.pages import hotspots
 from measures.queries import Heat, Recent
 from measures.scopes import SUBTREE, SUBTREE_WORD, Around, Scope, Unit, Wanted
-from measures.suppression import HIDDEN_TO, apart
+from measures.suppression import apart
 
 HERE = Around(1, "市", (Unit(2, "东", "东"), Unit(3, "西", "西")), {"01": "工资", "02": "社保"})
 ALL = Wanted(date(2026, 3, 2), date(2026, 5, 31), Scope(SUBTREE_WORD, 1, SUBTREE, "市及下级"))
@@ -48,11 +47,21 @@ def test_a_hidden_cell_has_neither_colour_nor_link_nor_a_word_about_its_size() -
     assert trace["customdata"][0][1] == ["小数隐去", None]
 
 
-def test_recent_weeks_of_a_unit_below_are_judged_by_what_is_shown() -> None:
-    def drawn(recent: int, before: int) -> Chart:
-        return hotspots._recent(HERE, CHILD, [Recent("01", recent, before, 9)])
+def test_a_table_is_as_good_as_the_chart_for_who_has_no_script() -> None:
+    chart = page(((10, 3, 40), (20, 80, 60)))
+    assert chart.figure is not None
+    for row, line in enumerate(chart.figure["data"][0]["customdata"]):
+        assert [link for _words, link in line] == [chart.table.cell(row, place) for place in (1, 2, 3)]
+        assert chart.table.link(row) is not None
+    assert chart.table.cell(0, 2) is None, "a hidden cell opens nothing"
 
-    for recent, before in product(range(1, HIDDEN_TO + 1), (8, 10, 12)):
-        assert drawn(recent, before) == drawn(1, 10)
-    assert drawn(48, 38) == drawn(52, 42)
-    assert "偏多" in drawn(50, 40).answer or "按此前" in drawn(50, 40).answer
+
+def test_columns_that_do_not_fit_are_not_dropped_in_silence() -> None:
+    many = tuple(date(2020 + month // 12, 1 + month % 12, 1) for month in range(45))
+    chart = hotspots._heat(HERE, ALL, Heat(("01",), many, (tuple(range(20, 65)),), 1890))
+    assert "图中只画前40列，其余5列见数据表" in chart.answer
+
+
+def test_recent_weeks_of_a_unit_below_are_judged_by_what_is_shown() -> None:
+    chart = hotspots._recent(HERE, CHILD, [Recent("01", None, 10, 9), Recent("02", 50, 40, 9)])
+    assert chart.table.rows == (("工资", "隐去", "—", "小数隐去"), ("社保", "50", "17.8", "偏多，请核实"))
