@@ -236,6 +236,7 @@ class MeasurePage(Output):
 
     `recounting` is a sentence while a second count corrects figures, so that levels may disagree; else null.
 
+    `begins` is the first day with figures of a unit that is younger than the period, else null.
     `without` are the categories that the asker may not see (检举控告): no measure counts their cases.
     """
 
@@ -244,6 +245,7 @@ class MeasurePage(Output):
     unit = fields.String(required=True)
     first = fields.Date(required=True)
     last = fields.Date(required=True)
+    begins = maybe(fields.Date)
     without = fields.List(fields.String(), required=True)
     measures = fields.List(fields.Nested(MeasureLine), required=True)
 
