@@ -88,7 +88,10 @@ def flow(work: Work, wanted: Wanted) -> Flow:
         _add(taken[row.week], row.subject_id, row.accepted)
         if row.week != _BEFORE:
             _add(channels[row.channel], row.subject_id, row.registered)
-    stocks, names, accepted, gone = [grown[_BEFORE]], sorted(channels), [_NONE], [_NONE]
+    stocks: list[BySubject] = [grown[_BEFORE]]
+    accepted: list[BySubject] = [_NONE]
+    gone: list[BySubject] = [_NONE]
+    names = sorted(channels)
     for monday in weeks:
         stocks.append(_both(stocks[-1], grown[monday]))
         accepted.append(_both(accepted[-1], taken[monday]))
@@ -198,10 +201,10 @@ def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
     cells = [counts[code, first] for code in categories for first in wanted.months]
     (told,), total = totalled(wanted.scope, cells) if cells else (((),), 0)
     width = len(wanted.months)
-    lines = {code: told[place * width : (place + 1) * width] for place, code in enumerate(categories)}
+    by_code = {code: told[place * width : (place + 1) * width] for place, code in enumerate(categories)}
     # Of a unit below, a line of zeros is left out only where no zero of it is hidden.
-    kept = tuple(code for code, line in lines.items() if any(count != 0 for count in line))
-    return Heat(kept, wanted.months, tuple(lines[code] for code in kept), total)
+    kept = tuple(code for code, line in by_code.items() if any(count != 0 for count in line))
+    return Heat(kept, wanted.months, tuple(by_code[code] for code in kept), total)
 
 
 def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
