@@ -14,7 +14,7 @@ from access.actor import Work
 from access.roles import CASE_ROLES, Role
 from kernel.clock import FixedClock
 from kernel.errors import ForbiddenError, InvalidError
-from measures import ages, figuring, queries, scopes, sums
+from measures import ages, figuring, queries, scopes
 from measures.definitions import BY_KEY
 from measures.models import DailyFact
 from measures.scopes import Wanted
@@ -119,30 +119,6 @@ def test_small_counts_of_a_unit_below_are_hidden_from_above_and_not_from_itself(
         assert flow.channels == {"visit": None}
     with asking(may, "head@east", unit="own") as (work, _here, wanted):
         assert queries.flow(work, wanted).registered == 7
-
-
-def test_the_page_of_a_silent_unit_does_not_tell_the_small_number_of_another(
-    may: Federation, fold_all: Fold, superuser: Engine
-) -> None:
-    add(superuser, may.ids["east"], date(2026, 5, 4), registered=3, closed=2, due=3, due_met=1)
-    add(superuser, may.ids["west"], date(2026, 5, 4), category="02", channel="letter", registered=50)
-    fold_all()
-    with asking(may, "head@city", unit=str(may.ids["west"])) as (work, here, wanted):
-        flow, (*_before, now) = queries.flow(work, wanted), queries.months(work, wanted)
-        week = next(week for week in flow.weeks if week.monday == date(2026, 5, 4))
-        assert (flow.closed, week.closed, now.closed, now.handling) == (None, None, None, queries.Rate(None, None))
-        assert flow.channels == {"letter": 50, "visit": None}
-        assert flow.registered is None, "with the letters it would tell the visits"
-        heat = queries.heat(work, wanted, here)
-        assert heat.rows == ("01", "02"), "a line that is missing is a zero that is told"
-        assert None in heat.shown[0] and heat.total is None
-        assert {row.category: row.recent for row in queries.recent(work, wanted, here)} == {"01": None, "02": 50}
-        (closed,) = figuring.answers(work, wanted, (BY_KEY["closed"],))
-        ((_month, told),) = sums.by_month(work, replace(wanted, first=date(2026, 5, 1)), (BY_KEY["on_time"],))
-        assert closed.hidden and told["on_time"].denominator is None
-    with asking(may, "head@city") as (work, here, wanted):
-        east, west = (answers["on_time"] for _unit, answers in sums.by_unit(work, wanted, here, (BY_KEY["on_time"],)))
-        assert east.hidden and west.hidden
 
 
 def test_the_units_table_names_silent_units_in_tree_order(may: Federation) -> None:
