@@ -19,6 +19,7 @@ from doorway.runtime import runtime
 from doorway.words import N_, _
 from kernel import leases, pulse
 from kernel.outbox import Backlog
+from measures import recounting
 from tenants import adoption
 from tenants.models import KIND_LABELS
 
@@ -31,6 +32,7 @@ DUTIES: tuple[tuple[str, str, int], ...] = (
     ("tokenise", N_("补建检索词"), 300),
     ("hotspots", N_("查找热点"), 3 * 86_400),
     ("sums", N_("累加历史数据"), 3 * 6 * 3600),
+    ("recount", N_("核对数据（第二次计数）"), 3 * 86_400),
     ("learn", N_("训练分类建议"), 3 * 86_400),
     ("purge", N_("清理过期数据"), 3 * 3600),
     ("files", N_("清理过期文件"), 3 * 6 * 3600),
@@ -40,6 +42,8 @@ _QUEUE, _FAILED, _WORKERS = "rq:queue:lianxin", "rq:failed:lianxin", "rq:workers
 #: A message that has waited so long is late, even when a worker is busy.
 LATE_SECONDS = 300
 MONTHS = 12
+#: Days for which a correction of figures is something that somebody should look into.
+CORRECTED_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def show() -> str:
     unit = work()
     now, today = unit.clock.now(), unit.clock.today()
     kinds = adoption.by_kind(unit.session)
+    beats = leases.beats(unit.session)
     states = ("active", "suspended", "closed", "total")
     return render_template(
         "admin/platform.html",
@@ -89,7 +94,9 @@ def show() -> str:
         kinds=[(KIND_LABELS[row.kind], row) for row in kinds],
         totals={name: sum(getattr(row, name) for row in kinds) for name in states},
         months=_months(today, dict(adoption.came_by_month(unit.session, _month(today, MONTHS - 1)))),
-        beats=_beats(leases.beats(unit.session), now),
+        beats=_beats(beats, now),
+        corrected=_corrected(beats.get(recounting.CORRECTED), now),
+        recounting=recounting.warning(unit.session),
         queue=_queue(runtime().settings.redis_url),
         late_seconds=LATE_SECONDS,
         duration=duration,
@@ -113,6 +120,13 @@ def _beats(found: dict[str, datetime], now: datetime) -> list[Beat]:
         since = max(filter(None, (at, on_duty)), default=None)
         beats.append(Beat(_(word), at, late=since is None or (now - since).total_seconds() > longest))
     return beats
+
+
+def _corrected(at: datetime | None, now: datetime) -> Beat | None:
+    """The last time that a second count found figures wrong; it corrected them, but something had lost them."""
+    if at is None:
+        return None
+    return Beat(_("最近一次改正数据"), at, late=(now - at).days < CORRECTED_DAYS)
 
 
 def _month(today: date, back: int) -> date:

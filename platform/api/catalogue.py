@@ -7,7 +7,7 @@ from typing import Any
 from access.actor import Work
 from api import resources
 from api.answers import Answer
-from measures import figuring, scopes
+from measures import beginnings, figuring, recounting, scopes
 from measures.queries import as_of
 
 
@@ -16,12 +16,15 @@ def index(work: Work, *, query: dict[str, Any]) -> Answer:
     here = scopes.around(work)
     asked = {"unit": scopes.OWN_WORD} | {name: str(value) for name, value in query.items() if value is not None}
     wanted = scopes.read(work, here, asked)
+    begins = beginnings.begun(work, here, wanted)
     return Answer(
         {
             "as_of": resources.moment(as_of(work.session)),
+            "recounting": recounting.warning(work.session) or None,
             "unit": wanted.scope.word,
             "first": resources.day(wanted.first),
             "last": resources.day(wanted.last),
+            "begins": None if begins is None else resources.day(begins),
             "without": sorted(wanted.without),
             "measures": [_line(found) for found in figuring.answers(work, wanted)],
         }

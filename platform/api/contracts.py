@@ -234,21 +234,30 @@ class MeasureLine(Output):
 class MeasurePage(Output):
     """All measures of one period; `unit` is `own`, `subtree` or the number of a direct subordinate.
 
+    `recounting` is a sentence while a second count corrects figures, so that levels may disagree; else null.
+
+    `begins` is the first day with figures of a unit that is younger than the period, else null.
     `without` are the categories that the asker may not see (检举控告): no measure counts their cases.
     """
 
     as_of = maybe(fields.AwareDateTime)
+    recounting = maybe(fields.String)
     unit = fields.String(required=True)
     first = fields.Date(required=True)
     last = fields.Date(required=True)
+    begins = maybe(fields.Date)
     without = fields.List(fields.String(), required=True)
     measures = fields.List(fields.Nested(MeasureLine), required=True)
 
 
 class FactPage(Output):
-    """A page of the own union's figures, oldest first; `as_of` is when they were last complete."""
+    """A page of the own union's figures, oldest first; `as_of` is when they were last complete.
+
+    `recounting` is as in `MeasurePage`.
+    """
 
     as_of = maybe(fields.AwareDateTime)
+    recounting = maybe(fields.String)
     facts = fields.List(fields.Nested(FactLine), required=True)
     next_cursor = maybe(fields.String)
 

@@ -11,6 +11,7 @@ from access.actor import Work
 from api import resources
 from api.answers import Answer
 from kernel.errors import InvalidError
+from measures import recounting
 from measures.daily import daily
 from measures.models import DailyFact
 from measures.queries import as_of
@@ -24,6 +25,7 @@ def index(work: Work, *, query: dict[str, Any]) -> Answer:
     return Answer(
         {
             "as_of": resources.moment(as_of(work.session)),
+            "recounting": recounting.warning(work.session) or None,
             "facts": [resources.fact(row) for row in page],
             "next_cursor": _encode(page[-1]) if len(rows) > limit else None,
         }

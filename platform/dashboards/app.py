@@ -24,7 +24,7 @@ from dashboards.drawing import parts, tags
 from dashboards.pages import Page
 from doorway.guard import guard, public, work
 from doorway.runtime import runtime
-from measures import policy, queries
+from measures import policy, queries, recounting
 
 PREFIX = "/dashboards/"
 COOKIE = "_csrf_token"
@@ -64,6 +64,7 @@ class Dashboards(Dash):
             problems=found.problems,
             asked=request.args,
             as_of=queries.as_of(work().session),
+            recounting=recounting.warning(work().session),
             sees_below=policy.may_see_below(work().actor),
             channels=CHANNEL_LABELS,
             dash_config=Markup(config),  # noqa: S704 - made by Dash, no input in it

@@ -14,10 +14,16 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     links: tuple[str | None, ...] = ()
+    #: Where single cells open something, as the marks of the chart do: a row for each row, without its first cell.
+    cells: tuple[tuple[str | None, ...], ...] = ()
 
     def link(self, row: int) -> str | None:
         """The address that a row opens."""
         return self.links[row] if row < len(self.links) else None
+
+    def cell(self, row: int, place: int) -> str | None:
+        """The address that a cell opens; the first cell of a row has place 0 and opens :meth:`link`."""
+        return self.cells[row][place - 1] if row < len(self.cells) and place else None
 
 
 @dataclass(frozen=True, slots=True)

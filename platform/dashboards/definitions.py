@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from access.roles import CASE_ROLES
 from doorway.guard import guard, work
-from measures import queries, scopes
+from measures import beginnings, queries, recounting, scopes
 from measures.column_words import COUNT_WORDS
 from measures.definitions import BY_KEY, CATALOGUE, NOT_COUNTED
 from measures.figuring import Answer, answers
@@ -95,6 +95,7 @@ def page() -> str:
     usual = scopes.usual(unit, here)
     own = scopes.choose_scope(unit, here, scopes.OWN_WORD)
     wanted = replace(usual, first=_year_before(usual.last), scope=own)
+    begins = beginnings.begun(unit, here, wanted)
     lines = {answer.measure.key: line(answer) for answer in answers(unit, wanted)}
     groups = [
         (_(THEME_LABELS[theme]), [lines[measure.key] for measure in CATALOGUE if measure.theme is theme])
@@ -106,7 +107,9 @@ def page() -> str:
         missing=NOT_COUNTED,
         wanted=wanted,
         union=here.name,
+        begins=begins,
         as_of=queries.as_of(unit.session),
+        recounting=recounting.warning(unit.session),
     )
 
 

@@ -15,7 +15,7 @@ from documents.tables import XLSX, About, Field, Kind, Value
 from documents.workbooks import WorkbookWriter
 from doorway.guard import guard, work
 from kernel.clock import CHINA
-from measures import queries
+from measures import queries, recounting
 from measures.suppression import HIDDEN
 from tenants import queries as tenants
 
@@ -43,12 +43,14 @@ def table(page: str, chart: str) -> Response:
     wanted, found = answers.chart_named(unit, answers.page_named(page), chart, request.args)
     now = unit.clock.now().astimezone(CHINA)
     as_of = queries.as_of(unit.session)
+    recount = recounting.warning(unit.session)
     notes = [
         ("图表", found.title),
         ("范围", wording.about(wanted)),
         ("结论", found.answer),
         ("口径", found.basis),
         ("数据截至", f"{as_of.astimezone(CHINA):%Y-%m-%d %H:%M}" if as_of else "还没有汇总过数据"),
+        *([("提示", recount)] if recount else []),
     ]
     union = tenants.get(unit.session, unit.tenant_id).name
     stamp = f"{union}　{unit.actor.name}　{now:%Y-%m-%d %H:%M}下载"

@@ -146,7 +146,7 @@ def heat(
 ) -> Figure:
     """Colour says how far a cell is from what its row and column let expect, the number says how many.
 
-    A hidden cell gets no colour either, or the colour would tell the number.
+    A hidden cell gets no colour; ``residuals`` come from what is shown, or those of its row would tell it.
     """
     trace = {
         "type": "heatmap",

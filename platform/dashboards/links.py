@@ -31,6 +31,11 @@ def table(page: str, chart: str, values: Mapping[str, str]) -> str:
     return f"/dashboards/tables/{page}/{chart}{'?' if kept else ''}{kept}"
 
 
+def definition(key: str) -> str:
+    """The place of one measure on the page 口径."""
+    return f"/dashboards/definitions#m-{key}"
+
+
 def letters(**conditions: str) -> str:
     """The list of the own union's letters under ``conditions``."""
     return f"/dispatches/?{urlencode(conditions)}"

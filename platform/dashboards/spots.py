@@ -18,7 +18,7 @@ from dispatches.workflow import senders
 from doorway.guard import guard, work
 from doorway.presenting import china_day
 from doorway.words import _
-from measures import policy, spot_queries
+from measures import policy, recounting, spot_queries
 from measures.models import OWN
 from measures.queries import as_of
 from measures.spot_rules import ACTION_LABELS, EVERY, STATUS_LABELS, SpotAction, SpotStatus, actions_of
@@ -85,6 +85,7 @@ def listing() -> str:
         live=live,
         tally=spot_queries.tally(unit),
         as_of=as_of(unit.session),
+        recounting=recounting.warning(unit.session),
         previous_url=url_for("hotspots.listing", box=box, page=number - 1) if number > 1 else None,
         next_url=url_for("hotspots.listing", box=box, page=number + 1) if more else None,
     )
@@ -128,6 +129,8 @@ def draw(
         "dashboards/spot.html",
         spot=spot,
         unit_name=subject.name,
+        as_of=as_of(unit.session),
+        recounting=recounting.warning(unit.session),
         category=category,
         own=spot.scope == OWN,
         status=_(STATUS_LABELS[status]),

@@ -21,7 +21,7 @@ from dashboards.pages.months import total
 from dashboards.sparks import Spark
 from doorway.guard import guard, work
 from kernel.errors import ForbiddenError, InvalidError
-from measures import beginnings, queries, scopes
+from measures import beginnings, queries, recounting, scopes
 from measures.control import XMR_SHORTEST, Limits, xmr
 from measures.queries import RECENT_WEEKS, Flow, Month, Rate
 from measures.scopes import Around, Wanted
@@ -71,11 +71,15 @@ def add_routes(pages: Blueprint) -> None:
 def show() -> tuple[str, int]:
     """The wall of the viewer's union and all below, or of its own cases alone; filters as on every page."""
     unit = work()
-    here, problem = scopes.around(unit), ""
+    here, problem, clipped = scopes.around(unit), "", ""
     shown: tuple[Screen, ...] = ()
     wanted = scopes.usual(unit, here)
     try:
         wanted = replace(scopes.read(unit, here, request.args), without=_sealed(unit))
+        begins = beginnings.begun(unit, here, wanted)
+        if begins is not None:
+            clipped = f"从{wording.day(begins)}起才有数据，此前不计"
+            wanted = replace(wanted, first=min(begins, wanted.last))
         shown = screens(unit, here, wanted)
     except (InvalidError, ForbiddenError) as error:
         problem = error.message
@@ -84,8 +88,10 @@ def show() -> tuple[str, int]:
         name=here.name,
         screens=shown,
         problem=problem,
+        clipped=clipped,
         about=wording.about(wanted),
         as_of=queries.as_of(unit.session),
+        recounting=recounting.warning(unit.session),
         today=unit.clock.today(),
     )
     return page, 422 if problem else 200
@@ -98,9 +104,6 @@ def _sealed(work: Work) -> frozenset[str]:
 
 def screens(work: Work, here: Around, wanted: Wanted) -> tuple[Screen, ...]:
     """What the rooms sees: load, then resolution. Four statements."""
-    begins = beginnings.begun(work, here, wanted)
-    if begins is not None:
-        wanted = replace(wanted, first=min(begins, wanted.last))
     flow, months = queries.flow(work, wanted), queries.months(work, wanted)
     recent = queries.recent(work, wanted, here)
     return (

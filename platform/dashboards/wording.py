@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from measures.own_cases import by_sound
 from measures.queries import Rate
-from measures.scopes import Wanted
+from measures.scopes import Unit, Wanted
 from measures.statistics import wilson
 from measures.suppression import HIDDEN
 
@@ -40,6 +41,21 @@ def asked(wanted: Wanted) -> str:
 def about(wanted: Wanted) -> str:
     """Whose figures, and what they leave out."""
     return f"{wanted.scope.name}{withheld(wanted)}"
+
+
+def unit_name(wanted: Wanted, unit: Unit) -> str:
+    """A unit below by its short name; one that is younger than the period says since when it is there.
+
+    Or a unit founded last week would look silent, or small.
+    """
+    if unit.founded is None or unit.founded <= wanted.first:
+        return unit.short_name
+    return f"{unit.short_name}（{day(unit.founded)}入驻，不满所选时段）"
+
+
+def by_name(unit: Unit) -> bytes:
+    """A key that sorts units as an address book does: their order says nothing about them."""
+    return by_sound(unit.short_name)
 
 
 def percent(share: float) -> str:

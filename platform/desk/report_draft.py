@@ -98,7 +98,7 @@ def _page(
         parts=content.parts(shown, words),
         about=content.as_of_words(shown),
         others=others if message and typed else {},
-        not_ready=issuing.ready(counted, period),
+        not_ready=issuing.ready(unit, counted, period),
         seen=issuing.fingerprint(counted),
         who=people.get(draft.updated_by, "") if draft.updated_by else "",
         longest=MAX_TEXT,

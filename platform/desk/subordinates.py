@@ -13,7 +13,7 @@ from dispatches import glances
 from dispatches.workflow import KIND_LABELS, LetterKind, Side
 from doorway.guard import guard, work
 from doorway.words import N_, _
-from measures import below
+from measures import below, recounting
 from measures.below import Part, Share, Subordinate
 from measures.definitions import BY_KEY
 from measures.policy import SEE_BELOW
@@ -72,6 +72,7 @@ def subordinates() -> str:
         total=found.total,
         window=found.window,
         as_of=as_of(unit.session),
+        recounting=recounting.warning(unit.session),
         hidden=HIDDEN,
         without_sealed=below.leaves_out_sealed(unit),
         search=search,
@@ -107,6 +108,7 @@ def subordinate(slug: str) -> str:
         unit_count=unit_count,
         window=window,
         as_of=as_of(unit.session),
+        recounting=recounting.warning(unit.session),
         hidden=HIDDEN,
         without_sealed=below.leaves_out_sealed(unit),
         definitions=_definitions(),

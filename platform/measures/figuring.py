@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Date, Select, Subquery, bindparam, func, select
 
 from access.actor import Work
-from measures.definitions import BY_KEY, CATALOGUE
+from measures.definitions import CATALOGUE
 from measures.grains import Stretch
 from measures.measure import Measure, Part
 from measures.queries import of_scope
-from measures.scopes import Wanted
-from measures.suppression import Shown, outside
+from measures.scopes import Scope, Wanted
+from measures.suppression import Shown, apart, uncover
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +40,39 @@ def answers(work: Work, wanted: Wanted, measures: Iterable[Measure] = CATALOGUE)
     """
     asked = tuple(measures)
     sums = _sums(work, wanted, {part.label: part for measure in asked for part in _parts(measure)})
-    return tuple(answer(measure, sums, hide=wanted.scope.veiled) for measure in asked)
+    return tuple(answer(measure, wanted.scope, sums) for measure in asked)
 
 
-def answer(measure: Measure, sums: Mapping[str, int], *, hide: bool) -> Answer:
-    """One measure from sums by label. With ``hide`` small numbers are hidden and the others rounded.
+def answer(measure: Measure, scope: Scope, sums: Mapping[int, Mapping[str, int]]) -> Answer:
+    """One measure of a question from the sums by label of every subject that was read."""
+    if not scope.veiled:
+        mine = sums[scope.subject_id]
+        top, bottom = measure.amounts(mine)
+        return Answer(measure, top, bottom, measure.value(mine), hidden=False)
+    units = scope.beside or (scope.subject_id,)
+    return apart_answers(measure, [sums[unit] for unit in units])[units.index(scope.subject_id)]
 
-    The value is then that of the shown numbers: the exact one would tell a rounded one. What subtraction leaves is
-    known to within the rounding of both.
+
+def apart_answers(measure: Measure, sums: Sequence[Mapping[str, int]]) -> tuple[Answer, ...]:
+    """One measure of all direct children, of each as somebody who knows their sum may see it (``suppression.apart``).
+
+    The value is that of the shown numbers: the exact one would tell a rounded one. What subtraction leaves is known
+    to within the rounding of both.
     """
-    top, bottom = measure.amounts(sums)
-    if not hide:
-        return Answer(measure, top, bottom, measure.value(sums), hidden=False)
-    if bottom is None:
-        shown = outside(top)
-        return Answer(measure, shown, None, None if shown is None else float(shown), hidden=shown is None)
-    whole, part = outside(bottom), outside(top)
+    amounts = [measure.amounts(each) for each in sums]
+    parts = apart([top for top, _bottom in amounts])
+    if measure.denominator is None:
+        return tuple(
+            Answer(measure, part, None, None if part is None else float(part), hidden=part is None) for part in parts
+        )
+    bottoms = [bottom or 0 for _top, bottom in amounts]
+    return tuple(map(partial(_rate, measure), parts, uncover(bottoms, apart(bottoms), parts)))
+
+
+def _rate(measure: Measure, part: Shown, whole: Shown) -> Answer:
     if whole is None or part is None:
         return Answer(measure, part if whole is not None else None, whole, None, hidden=True)
     return Answer(measure, part, whole, part / whole if whole else None, hidden=False)
-
-
-def one(work: Work, wanted: Wanted, key: str) -> Answer:
-    """One measure by key.
-
-    :raises KeyError: for a key that the catalogue does not have; doors check it first.
-    """
-    return answers(work, wanted, (BY_KEY[key],))[0]
 
 
 def _parts(measure: Measure) -> Iterable[Part]:
@@ -74,15 +80,20 @@ def _parts(measure: Measure) -> Iterable[Part]:
     yield from measure.denominator or ()
 
 
-def _sums(work: Work, wanted: Wanted, parts: Mapping[str, Part]) -> dict[str, int]:
+def _sums(work: Work, wanted: Wanted, parts: Mapping[str, Part]) -> Mapping[int, Mapping[str, int]]:
     stretches = [Stretch(wanted.first, wanted.last)]
     if any(part.before for part in parts.values()):
         stretches.append(Stretch(None, wanted.first - timedelta(days=1)))
     channels = any(part.channel is not None for part in parts.values())
     facts = of_scope(work, wanted, stretches, channels=channels)
     statement = _statement(facts.source, tuple(parts.values()))
-    row = work.session.execute(statement, {**facts.values, "first": wanted.first}).one()
-    return {label: int(amount) for label, amount in zip(parts, row, strict=True)}
+    rows = work.session.execute(statement, {**facts.values, "first": wanted.first}).all()
+    nothing = dict.fromkeys(parts, 0)
+    found = {
+        subject: {label: int(amount) for label, amount in zip(parts, amounts, strict=True)}
+        for subject, *amounts in rows
+    }
+    return {subject: found.get(subject, nothing) for subject in (*wanted.scope.beside, wanted.scope.subject_id)}
 
 
 # The whole catalogue is sixty sums: putting the statement together takes longer than the database takes to answer.
@@ -95,4 +106,4 @@ def _statement(source: Subquery, parts: tuple[Part, ...]) -> Select[Any]:
         days = before if part.before else inside
         where = (days,) if part.channel is None else (days, source.c.channel == part.channel)
         columns.append(func.coalesce(func.sum(source.c[part.column]).filter(*where), 0).label(part.label))
-    return select(*columns)
+    return select(source.c.subject_id, *columns).group_by(source.c.subject_id)

@@ -6,11 +6,11 @@ Counts about a unit below come out already suppressed (``None`` = hidden): no pa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import Date, cast, func, literal, select
 from sqlalchemy import case as sql_case
 
 from access.actor import Work
@@ -20,9 +20,10 @@ from kernel.leases import Heartbeat
 from measures import grains
 from measures.grains import Facts, Line, Matter, Stretch
 from measures.models import HEARTBEAT, OWN, SUBTREE
-from measures.scopes import SUBTREE_WORD, Around, Unit, Wanted
+from measures.scopes import SUBTREE_WORD, Around, Scope, Unit, Wanted
 from measures.shapes import Flow, Heat, Month, Rate, Recent, UnitRow, Week
-from measures.suppression import Shown, apart, margins, outside, uncover
+from measures.suppression import Shown, apart, uncover
+from measures.veils import BySubject, mine, tell, totalled
 
 __all__ = [
     "RECENT_WEEKS",
@@ -71,37 +72,37 @@ def flow(work: Work, wanted: Wanted) -> Flow:
         select(
             bucket.label("week"),
             facts.c.channel,
+            facts.c.subject_id,
             func.sum(facts.c.registered).label("registered"),
             func.sum(facts.c.closed).label("closed"),
             func.sum(facts.c.moved).label("moved"),
             func.sum(facts.c.accepted).label("accepted"),
-        ).group_by(bucket, facts.c.channel),
+        ).group_by(bucket, facts.c.channel, facts.c.subject_id),
         facts.values,
     ).all()
-    into: dict[date, int] = defaultdict(int)
-    out: dict[date, int] = defaultdict(int)
-    grown: dict[date, int] = defaultdict(int)
-    taken: dict[date, int] = defaultdict(int)
-    channels: dict[str, int] = defaultdict(int)
+    into, out, grown, taken, channels = (defaultdict[Any, dict[int, int]](dict) for _ in range(5))
     for row in rows:
-        into[row.week] += row.registered
-        out[row.week] += row.closed
-        grown[row.week] += row.registered + row.moved - row.closed
-        taken[row.week] += row.accepted
+        _add(into[row.week], row.subject_id, row.registered)
+        _add(out[row.week], row.subject_id, row.closed)
+        _add(grown[row.week], row.subject_id, row.registered + row.moved - row.closed)
+        _add(taken[row.week], row.subject_id, row.accepted)
         if row.week != _BEFORE:
-            channels[row.channel] += row.registered
-    stocks, names, accepted, gone = [grown[_BEFORE]], sorted(channels), [0], [0]
+            _add(channels[row.channel], row.subject_id, row.registered)
+    stocks: list[BySubject] = [grown[_BEFORE]]
+    accepted: list[BySubject] = [_NONE]
+    gone: list[BySubject] = [_NONE]
+    names = sorted(channels)
     for monday in weeks:
-        stocks.append(stocks[-1] + grown[monday])
-        accepted.append(accepted[-1] + taken[monday])
-        gone.append(gone[-1] + out[monday])
-    came, went = [into[monday] for monday in weeks], [out[monday] for monday in weeks]
-    by_channel = [channels[name] for name in names]
-    (shown_in, shown_by), registered = _totalled(wanted, came, by_channel)
-    (shown_out,), closed = _totalled(wanted, went)
-    show = _shower(wanted)
-    come = [stock + left for stock, left in zip(stocks, gone, strict=True)]
-    sums = [map(show, counts[1:]) for counts in (stocks, come, accepted, gone)]
+        stocks.append(_both(stocks[-1], grown[monday]))
+        accepted.append(_both(accepted[-1], taken[monday]))
+        gone.append(_both(gone[-1], out[monday]))
+    scope = wanted.scope
+    (shown_in, shown_by), registered = totalled(
+        scope, [into[monday] for monday in weeks], [channels[name] for name in names]
+    )
+    (shown_out,), closed = totalled(scope, [out[monday] for monday in weeks])
+    come = [_both(stock, left) for stock, left in zip(stocks, gone, strict=True)]
+    sums = [[tell(scope, counts) for counts in line[1:]] for line in (stocks, come, accepted, gone)]
     return Flow(
         weeks=tuple(map(Week, weeks, shown_in, shown_out, *sums)),
         channels=dict(zip(names, shown_by, strict=True)),
@@ -110,13 +111,30 @@ def flow(work: Work, wanted: Wanted) -> Flow:
     )
 
 
+_NONE: BySubject = {}
+
+
+def _add(counts: dict[int, int], subject: int, amount: int) -> None:
+    counts[subject] = counts.get(subject, 0) + int(amount)
+
+
+def _both(one: BySubject, other: BySubject) -> BySubject:
+    return {subject: one.get(subject, 0) + other.get(subject, 0) for subject in {*one, *other}}
+
+
 def months(work: Work, wanted: Wanted) -> tuple[Month, ...]:
     """Due-date cohorts (domain.md C), intake and closures by calendar month."""
     facts = of_scope(work, wanted, [Stretch(wanted.first, wanted.last)])
     month = cast(func.date_trunc("month", facts.c.day), Date)
-    rows = work.session.execute(select(month.label("month"), *_sums(facts)).group_by(month), facts.values).all()
-    by_month, show = {row.month: row for row in rows}, _shower(wanted)
-    return tuple(Month(first, *_figures(by_month.get(first), show)) for first in wanted.months)
+    rows = work.session.execute(
+        select(month.label("month"), facts.c.subject_id, *_sums(facts)).group_by(month, facts.c.subject_id),
+        facts.values,
+    ).all()
+    by_month: dict[date, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        for name in _SUMMED:
+            by_month[row.month][name][row.subject_id] = int(getattr(row, name))
+    return tuple(Month(first, *_figures(by_month[first], wanted.scope)) for first in wanted.months)
 
 
 def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
@@ -150,28 +168,43 @@ def units(work: Work, wanted: Wanted, here: Around) -> tuple[UnitRow, ...]:
 def heat(work: Work, wanted: Wanted, here: Around) -> Heat:
     """Category × unit (the viewer's own cases, then each child) for a subtree; category × month for one union."""
     by_unit = wanted.scope.word == SUBTREE_WORD and bool(here.children)
-    lines = [(here.tenant_id, OWN), *_children(here)] if by_unit else [line_of(wanted)]
-    facts = grains.rows(work, lines, [Stretch(wanted.first, wanted.last)], _matter(wanted, categories=True))
-    column: Any = facts.c.subject_id if by_unit else cast(func.date_trunc("month", facts.c.day), Date)
+    period = [Stretch(wanted.first, wanted.last)]
+    if by_unit:
+        lines = [(here.tenant_id, OWN), *_children(here)]
+        facts = grains.rows(work, lines, period, _matter(wanted, categories=True))
+    else:
+        facts = of_scope(work, wanted, period, categories=True)
+    month: Any = cast(func.date_trunc("month", facts.c.day), Date) if not by_unit else literal(None, Date)
     rows = work.session.execute(
-        select(facts.c.category, column.label("place"), func.sum(facts.c.registered).label("registered"))
-        .group_by(facts.c.category, column)
+        select(
+            facts.c.category,
+            month.label("month"),
+            facts.c.subject_id,
+            func.sum(facts.c.registered).label("registered"),
+        )
+        .group_by(facts.c.category, month, facts.c.subject_id)
         .having(func.sum(facts.c.registered) > 0),
         facts.values,
     ).all()
-    counts = {(row.category, row.place): int(row.registered) for row in rows}
-    used = {category for category, _place in counts}
+    counts: dict[tuple[str, date | None], dict[int, int]] = defaultdict(dict)
+    for row in rows:
+        counts[row.category, row.month][row.subject_id] = int(row.registered)
+    used = {category for category, _month in counts}
     categories = tuple(code for code in (*here.categories, UNCLASSIFIED) if code in used)
-    own = Unit(here.tenant_id, here.name, "本单位")
-    columns: tuple[Unit | date, ...] = (own, *here.children) if by_unit else wanted.months
-    table = tuple(
-        tuple(counts.get((code, place.tenant_id if isinstance(place, Unit) else place), 0) for place in columns)
-        for code in categories
-    )
-    show = _shower(wanted)
-    # The union's own cases stand first; with the subtree's known sum, what is left belongs to the children together.
-    shown = tuple((row[0], *apart(row[1:])) if by_unit else tuple(map(show, row)) for row in table)
-    return Heat(categories, columns, table, shown)
+    if by_unit:
+        table = [counts[code, None] for code in categories]
+        # The union's own cases stand first; with the subtree's known sum, what is left belongs to the children.
+        below = [apart([row.get(unit.tenant_id, 0) for unit in here.children]) for row in table]
+        shown = tuple((row.get(here.tenant_id, 0), *rest) for row, rest in zip(table, below, strict=True))
+        own = Unit(here.tenant_id, here.name, "本单位")
+        return Heat(categories, (own, *here.children), shown, sum(sum(row.values()) for row in table))
+    cells = [counts[code, first] for code in categories for first in wanted.months]
+    (told,), total = totalled(wanted.scope, cells) if cells else (((),), 0)
+    width = len(wanted.months)
+    by_code = {code: told[place * width : (place + 1) * width] for place, code in enumerate(categories)}
+    # Of a unit below, a line of zeros is left out only where no zero of it is hidden.
+    kept = tuple(code for code, line in by_code.items() if any(count != 0 for count in line))
+    return Heat(kept, wanted.months, tuple(by_code[code] for code in kept), total)
 
 
 def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
@@ -185,25 +218,34 @@ def recent(work: Work, wanted: Wanted, here: Around) -> tuple[Recent, ...]:
     rows = work.session.execute(
         select(
             facts.c.category,
+            facts.c.subject_id,
             func.coalesce(func.sum(facts.c.registered).filter(facts.c.day >= border), 0).label("recent"),
             func.coalesce(func.sum(facts.c.registered).filter(facts.c.day < border), 0).label("before"),
-        ).group_by(facts.c.category),
+        ).group_by(facts.c.category, facts.c.subject_id),
         facts.values,
     ).all()
-    found = {row.category: row for row in rows}
-    return tuple(
-        Recent(code, int(found[code].recent), int(found[code].before), len(weeks) - RECENT_WEEKS)
+    now, then = defaultdict[str, dict[int, int]](dict), defaultdict[str, dict[int, int]](dict)
+    for row in rows:
+        now[row.category][row.subject_id], then[row.category][row.subject_id] = int(row.recent), int(row.before)
+    found = [
+        Recent(code, tell(wanted.scope, now[code]), tell(wanted.scope, then[code]), len(weeks) - RECENT_WEEKS)
         for code in here.categories
-        if code in found
-    )
+        if code in now
+    ]
+    return tuple(row for row in found if (row.recent, row.before) != (0, 0))
 
 
 def of_scope(
     work: Work, wanted: Wanted, stretches: Sequence[Stretch], *, categories: bool = False, channels: bool = False
 ) -> Facts:
-    """The viewer's rows about whomever the question is about, of the wanted category and channel."""
+    """The viewer's rows about whomever the question is about, of the wanted category and channel.
+
+    Where that is one of several children, rows of all of them come, told apart by ``subject_id``: what may be shown
+    of one depends on the others (``measures.veils``).
+    """
     matter = _matter(wanted, categories=categories, channels=channels)
-    return grains.rows(work, [line_of(wanted)], stretches, matter)
+    lines = [(child, SUBTREE) for child in wanted.scope.beside] or [line_of(wanted)]
+    return grains.rows(work, lines, stretches, matter)
 
 
 def of_children(work: Work, wanted: Wanted, here: Around, *, channels: bool = False) -> Facts:
@@ -232,20 +274,10 @@ def _sums(facts: Facts) -> list[Any]:
     return [func.sum(facts.c[name]).label(name) for name in _SUMMED]
 
 
-def _figures(row: Any, show: Callable[[int], Shown]) -> tuple[Rate, Rate, Shown, Shown]:
-    if row is None:
-        return Rate(0, 0), Rate(0, 0), 0, 0
-    handling = Rate(show(row.due_met), show(row.due))
-    notice = Rate(show(row.notice_met), show(row.notice_due))
-    return handling, notice, show(row.registered), show(row.closed)
-
-
-def _totalled(wanted: Wanted, *breakdowns: Sequence[int]) -> tuple[tuple[tuple[Shown, ...], ...], Shown]:
-    """Breakdowns of one total and the total, as the asker may see them together."""
-    if wanted.scope.veiled:
-        return margins(*breakdowns)
-    return tuple(tuple(counts) for counts in breakdowns), sum(breakdowns[0])
-
-
-def _shower(wanted: Wanted) -> Callable[[int], Shown]:
-    return outside if wanted.scope.veiled else int
+def _figures(counts: Mapping[str, BySubject], scope: Scope) -> tuple[Rate, Rate, Shown, Shown]:
+    shown = {name: tell(scope, counts.get(name, _NONE)) for name in _SUMMED}
+    for whole, part in (("due", "due_met"), ("notice_due", "notice_met")):
+        (shown[whole],) = uncover([mine(scope, counts.get(whole, _NONE))], [shown[whole]], [shown[part]])
+    handling = Rate(shown["due_met"], shown["due"])
+    notice = Rate(shown["notice_met"], shown["notice_due"])
+    return handling, notice, shown["registered"], shown["closed"]

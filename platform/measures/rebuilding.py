@@ -7,13 +7,15 @@ its mistakes. Every correction is a difference that is added, so that writers an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, func, select, text
 
 from kernel.db import PLATFORM_TENANT, Database
 from measures.carrying import ADDED, CELL, LOCK, MINUS, NAMES, SUMS, UNEQUAL, carry, passes
 from measures.models import COUNTS, OWN
+from measures.recounting import ended, mark
 from measures.summing import check
 from tenants.models import Tenant, TenantLine, TenantParent
 
@@ -204,6 +206,10 @@ _ADD = text(
 _SWEEP = text(f"delete from daily_facts where tenant_id = :viewer and {_ZERO}")  # noqa: S608
 
 
+#: A transaction as the rollup role: the command's own, or one that only the leading scheduler gets.
+Begin = Callable[[], AbstractContextManager[Connection]]
+
+
 def rebuild(app: Database, rollup: Database, tenants: Iterable[int] | None = None) -> dict[int, int]:
     """Compare facts with cases and correct them; the number of corrected cells of every tenant that had one.
 
@@ -212,22 +218,44 @@ def rebuild(app: Database, rollup: Database, tenants: Iterable[int] | None = Non
     (``None``: everybody's); the unions above them are corrected too. One transaction a tenant and step: about as many
     row reads as the federation has cases and fact rows.
     """
-    named = None if tenants is None else set(tenants)
     corrected: dict[int, int] = defaultdict(int)
-    with rollup.engine.connect() as connection:
+    for tenant, cells in steps(app, rollup.engine.begin, tenants):
+        corrected[tenant] += cells
+    return {tenant: cells for tenant, cells in corrected.items() if cells}
+
+
+def steps(app: Database, begin: Begin, tenants: Iterable[int] | None = None) -> Iterator[tuple[int, int]]:
+    """:func:`rebuild` step by step: a tenant and how many of its cells were wrong, each step a transaction.
+
+    The fold waits for one step at most, and whoever asks for the next one may rest or stop before it; what was
+    corrected stays. From the first correction on figures carry a mark (``measures.recounting``). It goes when a count
+    of everybody ends, or one of some tenants that set it itself.
+    """
+    named = None if tenants is None else set(tenants)
+    with begin() as connection:
         order, moved = _deepest_first(connection, named), _anybody_moved(connection)
+    marked = False
     for tenant in order:
         if named is None or tenant in named:
-            corrected[tenant] += _correct_own(app, rollup, tenant)
-        corrected[tenant] += _correct_carried(rollup, tenant)
+            cells, set_now = _correct_own(app, begin, tenant)
+            marked |= set_now
+            yield tenant, cells
+        cells, set_now = _correct_carried(begin, tenant)
+        marked |= set_now
+        yield tenant, cells
     # Where the tree changed over time, today's order is not the order of every day: again, until nothing is found.
     for _ in range(passes(order) if moved else 0):
-        again = {tenant: _correct_carried(rollup, tenant) for tenant in order}
-        for tenant, cells in again.items():
-            corrected[tenant] += cells
-        if not any(again.values()):
+        wrong = 0
+        for tenant in order:
+            cells, set_now = _correct_carried(begin, tenant)
+            marked |= set_now
+            wrong += cells
+            yield tenant, cells
+        if not wrong:
             break
-    return {tenant: cells for tenant, cells in corrected.items() if cells}
+    if marked or named is None:
+        with begin() as connection:
+            ended(connection)
 
 
 def _deepest_first(connection: Connection, named: set[int] | None) -> list[int]:
@@ -244,17 +272,17 @@ def _anybody_moved(connection: Connection) -> bool:
     return connection.scalars(finite).first() is not None
 
 
-def _correct_carried(rollup: Database, tenant: int) -> int:
-    with rollup.engine.begin() as connection:
+def _correct_carried(begin: Begin, tenant: int) -> tuple[int, bool]:
+    with begin() as connection:
         connection.execute(LOCK)
         cells = carry(connection, tenant)
         cells += check(connection, tenant)
         connection.execute(_SWEEP, {"viewer": tenant})
-    return cells
+        return cells, mark(connection, cells)
 
 
-def _correct_own(app: Database, rollup: Database, tenant: int) -> int:
-    with rollup.engine.begin() as connection:
+def _correct_own(app: Database, begin: Begin, tenant: int) -> tuple[int, bool]:
+    with begin() as connection:
         connection.execute(LOCK)
         with app.transaction(tenant) as session:
             wrong = session.execute(_OWN_DIFFERENCE, {"tenant": tenant}).mappings().all()
@@ -262,4 +290,4 @@ def _correct_own(app: Database, rollup: Database, tenant: int) -> int:
         if wrong:
             connection.execute(_ADD, [key | dict(row) for row in wrong])
             check(connection, tenant)
-    return len(wrong)
+        return len(wrong), mark(connection, len(wrong))

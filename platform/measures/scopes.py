@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from access.actor import Work
 from cases.figures import UNCLASSIFIED
-from cases.rules import CHANNEL_LABELS, Channel
+from cases.rules import Channel
 from kernel.clock import china_date
 from kernel.errors import ForbiddenError, InvalidError
 from measures import policy
@@ -71,6 +71,9 @@ class Scope:
     #: Figures from which those of one unit below would follow: of that unit, and of the own and the only unit below
     #: together, because the own ones are known. Small counts in them are hidden and the others rounded.
     veiled: bool = False
+    #: All direct children, where the figures are those of one of them: the viewer knows what they have together, so
+    #: that a 0 or a large number of one would tell the small one of another (``suppression.apart``).
+    beside: tuple[int, ...] = ()
 
     @property
     def is_own(self) -> bool:
@@ -183,7 +186,8 @@ def choose_scope(work: Work, here: Around, word: str) -> Scope:
         raise InvalidError(
             "所选组织不是本单位的直接下级，不能查看其数据。", fields={"unit": "所选组织不是本单位的直接下级"}
         )
-    return Scope(word, unit.tenant_id, SUBTREE, f"{unit.name}（含下级）", veiled=True)
+    beside = tuple(child.tenant_id for child in here.children)
+    return Scope(word, unit.tenant_id, SUBTREE, f"{unit.name}（含下级）", veiled=True, beside=beside)
 
 
 @dataclass(slots=True)
@@ -233,13 +237,3 @@ def _day(text: str | None, usually: date, name: str, label: str, problems: _Prob
         problems.fields[name] = f"{label}不正确，请按“2026-03-01”的样子填写。"
         return usually
     return day
-
-
-def filter_words(here: Around, wanted: Wanted) -> str:
-    """The category and channel filter in words; empty without one."""
-    parts = []
-    if wanted.category is not None:
-        parts.append(f"类别：{here.category(wanted.category)}")
-    if wanted.channel is not None:
-        parts.append(f"形式：{CHANNEL_LABELS[Channel(wanted.channel)]}")
-    return "，".join(parts)

@@ -65,20 +65,23 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """Registered cases by category and column (child unit or month), true counts and what may be shown."""
+    """Registered cases by category and column (child unit or month), as they may be shown.
+
+    No true count is among them: whatever a page computes from it tells no more than the table does.
+    """
 
     rows: tuple[str, ...]
     columns: tuple[Unit | date, ...]
-    #: True counts for residuals; never put on a page.
-    counts: tuple[tuple[int, ...], ...]
     shown: tuple[tuple[Shown, ...], ...]
+    #: All of them, as it may stand beside the parts.
+    total: Shown
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """A category's last four whole weeks beside the weeks before; true counts of the viewer's own scope."""
+    """A category's last four whole weeks beside the weeks before, as they may be shown."""
 
     category: str
-    recent: int
-    before: int
+    recent: Shown
+    before: Shown
     weeks_before: int

@@ -13,7 +13,7 @@ from sqlalchemy import Date, cast, func, select
 
 from access.actor import Work
 from measures import queries
-from measures.figuring import Answer, answer
+from measures.figuring import Answer, answer, apart_answers
 from measures.grains import Facts, Stretch
 from measures.measure import Measure, Part
 from measures.scopes import Around, Unit, Wanted
@@ -30,14 +30,22 @@ def by_month(work: Work, wanted: Wanted, measures: Sequence[Measure]) -> Sequenc
     facts = queries.of_scope(work, wanted, [Stretch(wanted.first, wanted.last)], channels=_apart(parts))
     month = cast(func.date_trunc("month", facts.c.day), Date)
     rows = work.session.execute(
-        select(month.label("place"), *_columns(facts, parts)).group_by(month), facts.values
+        select(month.label("place"), facts.c.subject_id, *_columns(facts, parts)).group_by(month, facts.c.subject_id),
+        facts.values,
     ).all()
-    found, hide = {row.place: row for row in rows}, wanted.scope.veiled
-    return [(first, _answers(measures, parts, found.get(first), hide=hide)) for first in wanted.months]
+    found, scope = {(row.place, row.subject_id): row for row in rows}, wanted.scope
+    subjects = {*scope.beside, scope.subject_id}
+    sums = {
+        first: {subject: _amounts(parts, found.get((first, subject))) for subject in subjects}
+        for first in wanted.months
+    }
+    return [(first, {each.key: answer(each, scope, sums[first]) for each in measures}) for first in wanted.months]
 
 
 def by_unit(work: Work, wanted: Wanted, here: Around, measures: Sequence[Measure]) -> Sequence[tuple[Unit, Answers]]:
     """Every direct child with its subtree, in the order of the tree, silent ones included; never a ranking.
+
+    Small numbers are hidden against each other: the viewer knows what all children have together.
 
     :raises ValueError: for a measure that looks before the period.
     """
@@ -49,7 +57,11 @@ def by_unit(work: Work, wanted: Wanted, here: Around, measures: Sequence[Measure
         select(facts.c.subject_id.label("place"), *_columns(facts, parts)).group_by(facts.c.subject_id), facts.values
     ).all()
     found = {row.place: row for row in rows}
-    return [(unit, _answers(measures, parts, found.get(unit.tenant_id), hide=True)) for unit in here.children]
+    sums = [_amounts(parts, found.get(unit.tenant_id)) for unit in here.children]
+    told = {measure.key: apart_answers(measure, sums) for measure in measures}
+    return [
+        (unit, {key: answers[place] for key, answers in told.items()}) for place, unit in enumerate(here.children)
+    ]
 
 
 def _parts(measures: Sequence[Measure]) -> Mapping[str, Part]:
@@ -73,7 +85,6 @@ def _columns(facts: Facts, parts: Mapping[str, Part]) -> list[Any]:
     return columns
 
 
-def _answers(measures: Sequence[Measure], parts: Mapping[str, Part], row: Any, *, hide: bool) -> Answers:
+def _amounts(parts: Mapping[str, Part], row: Any) -> dict[str, int]:
     amounts = row._mapping if row is not None else {}
-    sums = {label: int(amounts.get(label) or 0) for label in parts}
-    return {measure.key: answer(measure, sums, hide=hide) for measure in measures}
+    return {label: int(amounts.get(label) or 0) for label in parts}

@@ -104,7 +104,8 @@ def value_of(block: Mapping[str, Any], key: str) -> dict[str, Any]:
     """
     for measure in block["measures"]:
         if measure["key"] == key:
-            return dict(measure)
+            row: dict[str, Any] = measure
+            return row
     raise KeyError(key)
 
 
@@ -176,7 +177,7 @@ def _veil(block: dict[str, Any], span: str) -> None:
     for lines, told in zip(parts, shown, strict=True):
         for line, count in zip(lines, told, strict=True):
             line[span] = frozen(count)
-    next(row for row in block["measures"] if row["key"] == "registered")[span] = frozen(total)
+    value_of(block, "registered")[span] = frozen(total)
 
 
 def _asked(work: Work, scope: int, span: Period, sealed: frozenset[str], *, veiled: bool) -> Wanted:
@@ -225,7 +226,11 @@ def _categories(work: Work, now: Mapping[str, Sums], before: Mapping[str, Sums] 
 
 
 def _workplaces(work: Work, period: Period) -> list[dict[str, Any]]:
-    """Employers that open files of the union's own complain about; sealed files (检举控告) are not among them."""
+    """Employers that open files of the union's own complain about.
+
+    Sealed (检举控告) and confidential files and complaints about reprisals are not among them. The table stays with
+    the union: what a superior is sent has no employer in it.
+    """
     count = func.count(func.distinct(Case.id))
     rows = work.session.execute(
         select(Party.organisation, count.label("cases"))
@@ -235,6 +240,7 @@ def _workplaces(work: Work, period: Period) -> list[dict[str, Any]]:
             Party.role == PartyRole.RESPONDENT.value,
             Party.organisation.is_not(None),
             Case.sealed.is_(False),
+            Case.confidential.is_(False),
             Case.retaliation.is_(False),
             Case.registered_at >= day_start(period.first),
             Case.registered_at < day_start(period.last) + ONE_DAY,

@@ -14,6 +14,7 @@ from audit.services import record
 from documents.services import issue as issue_paper
 from kernel.clock import CHINA
 from kernel.errors import ConflictError, InvalidError
+from measures import recounting
 from reports import content, figures, policy
 from reports.canonical import digest
 from reports.drafting import locked, period_of
@@ -35,8 +36,15 @@ def fingerprint(counted: Mapping[str, Any]) -> str:
     return digest({name: value for name, value in counted.items() if name != "as_of"}).hex()
 
 
-def ready(counted: Mapping[str, Any], period: Period) -> str:
-    """Why figures cannot be frozen yet; empty when they can: the facts must reach past the period's end."""
+def ready(work: Work, counted: Mapping[str, Any], period: Period) -> str:
+    """Why figures cannot be frozen yet; empty when they can.
+
+    The facts must reach past the period's end, and no second count may be correcting them: own and whole would
+    disagree on a signed paper. Asked after the figures were counted.
+    """
+    recount = recounting.warning(work.session)
+    if recount:
+        return f"{recount}请待重算结束后再签发。"
     moment = datetime.fromisoformat(counted["as_of"]) if counted.get("as_of") else None
     over = datetime.combine(period.last + timedelta(days=1), time(), tzinfo=CHINA)
     if moment is None:
@@ -65,7 +73,7 @@ def issue(work: Work, draft_id: UUID, *, version: int | None, seen: str | None =
     if missing:
         raise InvalidError("".join(missing.values()), fields=missing)
     counted = figures.compute(work, period)
-    problem = ready(counted, period)
+    problem = ready(work, counted, period)
     if problem:
         raise InvalidError(problem, code="not_complete")
     if seen is not None and seen != fingerprint(counted):

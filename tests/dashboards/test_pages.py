@@ -20,8 +20,9 @@ Enter = Callable[[str], FlaskClient]
 Fold = Callable[..., int]
 
 MOST_COMPONENTS = 250
-#: One request: who is there (3), the tree and the classification (2), first day, as-of time, up to five reads.
-MOST_STATEMENTS = 12
+#: One request: who is there (3), the tree and the classification (2), first day, as-of time, whether a second count
+#: corrects, up to five reads.
+MOST_STATEMENTS = 13
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 #: Latin words that are right on a Chinese page.
 LATIN = {"Plotly", "png"}
@@ -70,6 +71,30 @@ def test_no_english_stands_on_a_page(figures: Federation, as_user: Enter, page: 
             for trace in part["props"]["figure"]["data"]:
                 hover = re.sub(r"%\{[^}]*\}|<[^>]*>", "", trace.get("hovertemplate", ""))
                 assert not ENGLISH.search(hover + trace.get("name", "")), hover
+
+
+def test_every_place_with_figures_says_that_they_are_being_corrected(
+    figures: Federation, as_user: Enter, superuser: Engine
+) -> None:
+    browser = as_user("head@city")
+    places = (
+        "/dashboards/load",
+        "/dashboards/definitions",
+        "/dashboards/wall",
+        "/dashboards/hotspots/found",
+        "/dispatches/subordinates",
+    )
+    said = "数据正在重算（自2026-05-01 09:00），各级合计可能暂不一致"
+    assert not any(said in browser.get(place).text for place in places)
+    with superuser.begin() as connection:
+        connection.execute(
+            text(
+                "insert into heartbeats (name, at) values "
+                "('recount-since', '2026-05-01 01:00+00'), ('recount-alive', now())"
+            )
+        )
+    for place in places:
+        assert said in browser.get(place, follow_redirects=True).text, place
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -152,6 +177,24 @@ def test_a_wrong_filter_costs_the_charts_and_not_the_page(figures: Federation, a
         drawn = draw(browser, page, search)
         assert "请先改正上面的筛选条件" in told(drawn)
         assert "Graph" not in {part["type"] for part in components(children(drawn))}
+
+
+def test_a_rate_leads_to_its_own_definition(figures: Federation, as_user: Enter) -> None:
+    browser = as_user("head@city")
+    drawn = told(draw(browser, "resolution"))
+    followed = set(re.findall(r'"(/dashboards/definitions#[^"]+)"', drawn))
+    assert "/dashboards/definitions#m-on_time" in followed
+    for link in followed:
+        place, anchor = link.split("#")
+        assert f'id="{anchor}"' in browser.get(place).text
+
+
+def test_beside_every_rate_stand_the_measures_that_the_catalogue_wants_to_be_seen(
+    figures: Federation, as_user: Enter
+) -> None:
+    html = words(as_user("head@city").get("/dashboards/resolution").text)
+    for name in ("撤回率", "并案率", "延期率", "超期件", "终止率", "满意率（责任单位）", "登记量", "重新办理件"):
+        assert name in html, name
 
 
 def test_a_copied_address_restores_the_filters(figures: Federation, as_user: Enter) -> None:

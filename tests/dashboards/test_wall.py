@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from measures.suppression import HIDDEN
 from tests.builders import Federation
@@ -73,3 +73,15 @@ def test_a_wrong_filter_is_said_and_nothing_is_shown(figures: Federation, as_use
     assert answer.status_code == 422
     assert "不是本单位的直接下级" in answer.text
     assert "data-screen" not in answer.text
+
+
+def test_a_wall_of_a_young_union_says_from_when_it_counts(
+    figures: Federation, as_user: Enter, superuser: Engine
+) -> None:
+    browser = as_user("supervisor@city")
+    assert "起才有数据" not in browser.get("/dashboards/wall?from=2026-01-05").text
+    with superuser.begin() as connection:
+        connection.execute(text("delete from daily_facts where day < '2026-02-02'"))
+        connection.execute(text("update tenants set created_at = '2026-02-03 08:00+08' where id > 0"))
+    assert "从2026年2月2日起才有数据，此前不计" in browser.get("/dashboards/wall?from=2026-01-05").text
+    assert "本单位从" in browser.get("/dashboards/definitions").text

@@ -21,7 +21,7 @@ from kernel.db import Database
 from kernel.errors import InvalidError
 from measures import figuring, scopes
 from measures.definitions import BY_KEY, CATALOGUE
-from measures.figuring import answer
+from measures.figuring import apart_answers
 from measures.rebuilding import rebuild
 from measures.suppression import outside
 from tests.builders import Federation
@@ -197,11 +197,18 @@ def _asked(federation: Federation, viewer: str, first: date, last: date):  # typ
 
 def test_about_a_unit_below_numbers_are_hidden_and_a_rate_is_that_of_what_is_shown() -> None:
     rate = BY_KEY["on_time"]
-    few = answer(rate, {"due_met": 3, "due": 40}, hide=True)
+    (few,) = apart_answers(rate, [{"due_met": 3, "due": 40}])
     assert (few.numerator, few.denominator, few.value, few.hidden) == (None, 40, None, True)
-    some = answer(rate, {"due_met": 33, "due": 41}, hide=True)
+    (some,) = apart_answers(rate, [{"due_met": 33, "due": 41}])
     assert (some.numerator, some.denominator, some.value) == (35, 40, 35 / 40)
-    none = answer(rate, {"due_met": 0, "due": 0}, hide=True)
+    (none,) = apart_answers(rate, [{"due_met": 0, "due": 0}])
     assert (none.numerator, none.denominator, none.value, none.hidden) == (0, 0, None, False)
-    count = answer(BY_KEY["overdue"], {"due_met": 3, "due": 7}, hide=True)
+    (count,) = apart_answers(BY_KEY["overdue"], [{"due_met": 3, "due": 7}])
     assert count.numerator == outside(4) is None
+
+
+def test_a_0_of_one_child_is_hidden_where_it_would_tell_the_small_number_of_another() -> None:
+    few, none = apart_answers(BY_KEY["registered"], [{"registered": 3}, {"registered": 0}])
+    assert few.hidden and none.hidden
+    few, none = apart_answers(BY_KEY["on_time"], [{"due_met": 2, "due": 3}, {"due_met": 0, "due": 0}])
+    assert none.hidden and none.denominator is None

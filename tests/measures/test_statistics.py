@@ -41,3 +41,13 @@ def test_an_empty_table_is_unusual_nowhere() -> None:
 @pytest.mark.parametrize(("count", "text"), [(0, "0"), (1, "隐去"), (7, "隐去"), (8, "10"), (1234, "1,235")])
 def test_small_counts_are_hidden_from_outside_and_nothing_is_not(count: int, text: str) -> None:
     assert words(outside(count)) == text
+
+
+def test_a_cell_that_is_not_known_is_expected_from_the_others_and_changes_nothing_in_their_expectation() -> None:
+    hoped = expected([[10, 20], [30, float("nan")]])
+    # 10 × 60 = 20 × 30: with 60 the rows and columns have nothing to do with each other.
+    assert hoped == pytest.approx(np.array([[10, 20], [30, 60]]), rel=1e-3)
+    residuals = pearson([[10, 20], [30, float("nan")]])
+    assert np.isnan(residuals[1, 1])
+    assert residuals[0, 0] == pytest.approx(0, abs=1e-2)
+    assert expected([[float("nan")]]).tolist() == [[0]]

@@ -155,6 +155,16 @@ def test_facts_that_do_not_reach_the_end_of_the_period_are_not_frozen(desk: Desk
         desk.sign("east", draft.id)
 
 
+def test_figures_that_are_being_corrected_are_not_frozen(desk: Desk, superuser: Engine) -> None:
+    draft = desk.begin("east")
+    with superuser.begin() as connection:
+        connection.execute(
+            text("insert into heartbeats (name, at) values ('recount-since', now()), ('recount-alive', now())")
+        )
+    with pytest.raises(InvalidError, match=r"正在重算.*请待重算结束后再签发"):
+        desk.sign("east", draft.id)
+
+
 def test_the_parts_about_those_below_are_left_out_for_who_does_not_see_them(desk: Desk) -> None:
     report = desk.issue("east")
     bare = figures.fit(report.figures, below=False)

@@ -108,6 +108,37 @@ def test_no_tenant_is_visited_without_the_lease(means: Means) -> None:
         duties.sweep_deadlines(means)
 
 
+def test_the_second_count_corrects_what_was_lost_says_so_and_rests_until_the_next_night(
+    federation: Federation, means: Means, rollup: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    federation.register("clerk@street")
+    with rollup.engine.begin() as connection:
+        connection.execute(text("delete from fact_deltas"))
+    with caplog.at_level(logging.WARNING):
+        duties.recount(means)
+    assert [line for line in caplog.messages if f"组织 {federation.ids['street']} " in line]
+    with federation.database.transaction(federation.ids["city"]) as session:
+        counted = session.scalars(
+            select(func.sum(DailyFact.registered)).where(
+                DailyFact.subject_id == federation.ids["city"], DailyFact.scope == 1
+            )
+        ).one()
+    assert counted == 1
+    assert {"recount", "recount-corrected"} <= beats(rollup)
+    with rollup.engine.begin() as connection:
+        connection.execute(text("update daily_facts set registered = 9 where scope = 0"))
+        ended = connection.scalar(text("select at from heartbeats where name = 'recount'"))
+    duties.recount(means)
+    with rollup.engine.begin() as connection:
+        assert connection.scalar(text("select at from heartbeats where name = 'recount'")) == ended
+
+
+def test_a_second_count_that_is_asked_to_stop_has_not_ended(means: Means, rollup: Database) -> None:
+    means.stop.set()
+    duties.recount(means)
+    assert "recount" not in beats(rollup)
+
+
 def test_the_fold_moves_figures_up_the_tree(federation: Federation, means: Means) -> None:
     federation.register("clerk@street")
     duties.fold_figures(means)

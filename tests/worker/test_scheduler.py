@@ -64,6 +64,7 @@ def test_the_real_scheduler_keeps_its_duties_and_ends_on_a_signal(crew: Crew, ro
 
     kept = {"relay", "fold", "sweep", "tokenise", "rules", "learn", "purge", "files", "hotspots", "sums"}
     kept.add(leases.SCHEDULER)
+    kept |= {"recount", "recount-alive", "recount-done"}
     eventually(lambda: beats() == kept, 20)
     process.send_signal(signal.SIGTERM)
     assert process.wait(3) == 0
@@ -101,6 +102,7 @@ def test_the_duties_are_those_of_the_design() -> None:
     assert {duty.name: duty.seconds for duty in duties.DUTIES} == {
         "fold": 5.0,
         "sums": 21600.0,
+        "recount": 3600.0,
         "sweep": 60.0,
         "tokenise": 60.0,
         "rules": 300.0,

@@ -1,6 +1,6 @@
 """联合会看板: the direct subordinates beside each other, one level at a time, and the letters that are under way.
 
-Units stand in the order of the tree and inside bands of like volume. They are never ranked: a ranking by raw rate
+Units stand by name (pinyin) and inside bands of like volume. They are never ranked: a ranking by raw rate
 picks the smallest unit (ux.md §1).
 """
 
@@ -39,7 +39,7 @@ def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
         notes.append(wording.hidden_note("下级单位"))
     elif wanted.scope.is_child:
         found = queries.months(work, wanted)
-        by_month = sums.by_month(work, wanted, rates.measures(("on_time",)))
+        by_month = sums.by_month(work, wanted, rates.with_beside(rates.measures(("on_time",))))
         charts += [
             months.flow(wanted, found),
             rates.monthly(wanted, by_month, "on_time", "信访件按期办结了吗？"),
@@ -62,9 +62,9 @@ def band(row: UnitRow) -> str:
 
 
 def _banded(wanted: Wanted, rows: Sequence[UnitRow]) -> Chart:
-    """Units of like volume side by side, each group in the order of the tree."""
+    """Units of like volume side by side, each group by name."""
     order = {name: place for place, (name, _first) in enumerate(BANDS)}
-    sorted_rows = sorted(rows, key=lambda row: order[band(row)])
+    sorted_rows = sorted(rows, key=lambda row: (order[band(row)], wording.by_name(row.unit)))
     opened = [links.page(PATH, wanted, unit=str(row.unit.tenant_id)) for row in sorted_rows]
     measure = BY_KEY["on_time"]
     drawable = [place for place, row in enumerate(sorted_rows) if months.point(row.handling) is not None][:DRAWN]
@@ -73,13 +73,13 @@ def _banded(wanted: Wanted, rows: Sequence[UnitRow]) -> Chart:
         name="units",
         title="件数相近的单位之间，按期办结率差多少？",
         answer="只在件数相近的单位之间比较；区间相互重叠的，不能说谁好谁差。" + more,
-        basis=f"{wording.asked(wanted)}，n={len(rows)}个下级单位（各含其下级），按登记件数分组，组内按组织顺序，不作排名。"
+        basis=f"{wording.asked(wanted)}，n={len(rows)}个下级单位（各含其下级），按登记件数分组，组内按名称（拼音）排列，不作排名。"
         f"{measure.definition}竖线为威尔逊95%区间。办结≠解决。依据：{measure.source}。",
         table=Table(
             ("单位", "登记件数分组", "登记", "办结", "到期", "按期办结率", "95%区间", "按期告知率"),
             tuple(
                 (
-                    row.unit.short_name,
+                    wording.unit_name(wanted, row.unit),
                     band(row),
                     words(row.registered),
                     words(row.closed),
@@ -111,20 +111,26 @@ def _banded(wanted: Wanted, rows: Sequence[UnitRow]) -> Chart:
 
 
 def _volumes(wanted: Wanted, rows: Sequence[UnitRow]) -> Chart:
+    rows = sorted(rows, key=lambda row: wording.by_name(row.unit))
     opened = [links.page("/dashboards/load", wanted, unit=str(row.unit.tenant_id)) for row in rows]
     silent = sum(row.registered == 0 for row in rows)
+    young = sum(wording.unit_name(wanted, row.unit) != row.unit.short_name for row in rows)
+    about_young = f"其中{young}个入驻不满所选时段，件数不能与其他单位相比。" if young else ""
     drawn = rows[:DRAWN]
     return Chart(
         name="volumes",
         title="各单位登记和办结了多少？",
-        answer=f"{len(rows)}个下级单位中，{silent}个在所选时段没有登记件。"
-        if silent
-        else f"{len(rows)}个下级单位在所选时段都有登记件。",
-        basis=f"{wording.asked(wanted)}，n={len(rows)}个下级单位（各含其下级），按组织顺序排列，不作排名。"
+        answer=(
+            f"{len(rows)}个下级单位中，{silent}个在所选时段没有登记件。"
+            if silent
+            else f"{len(rows)}个下级单位在所选时段都有登记件。"
+        )
+        + about_young,
+        basis=f"{wording.asked(wanted)}，n={len(rows)}个下级单位（各含其下级），按名称（拼音）排列，不作排名。"
         f"件数多少与人数、行业和渠道有关，不说明好坏。{BY_KEY['registered'].definition}",
         table=Table(
             ("单位", "登记", "办结"),
-            tuple((row.unit.short_name, words(row.registered), words(row.closed)) for row in rows),
+            tuple((wording.unit_name(wanted, row.unit), words(row.registered), words(row.closed)) for row in rows),
             tuple(opened),
         ),
         figure=figures.pair(

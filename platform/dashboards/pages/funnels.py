@@ -28,9 +28,10 @@ def of_units(
     measure: Measure,
     title: str,
     rows: Sequence[Row],
-    beside: tuple[str, Sequence[Rate]] | None = None,
+    beside: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> Chart:
-    """``rows``: each unit with its rate and what it opens; ``beside``: the name of a second rate and its values.
+    """``rows``: each unit with its rate and what it opens; ``beside``: names of other measures and what
+    they are at each unit, in words.
 
     Everything is computed from the numbers that may be shown, so that no line gives a hidden one away.
     """
@@ -38,18 +39,18 @@ def of_units(
     shown = [(unit, rate.met, rate.due, link) for unit, rate, link in rows if rate.due and rate.met is not None]
     found = funnel([met for _u, met, _d, _l in shown], [due for _u, _m, due, _l in shown]) if shown else None
     enough = found is not None and len(shown) >= FEWEST
-    second = beside[1] if beside else [None] * len(rows)
+    others = list(zip(*(texts for _name, texts in beside), strict=True)) if beside else [()] * len(rows)
     table = Table(
-        ("单位", due_name, met_name, "95%区间", *((beside[0],) if beside else ())),
+        ("单位", due_name, met_name, "95%区间", *(name for name, _texts in beside)),
         tuple(
             (
-                unit.short_name,
+                wording.unit_name(wanted, unit),
                 words(rate.due),
                 wording.rate(rate),
                 wording.interval(rate),
-                *((wording.rate(other),) if other is not None else ()),
+                *other,
             )
-            for (unit, rate, _link), other in zip(rows, second, strict=True)
+            for (unit, rate, _link), other in zip(rows, others, strict=True)
         ),
         tuple(link for _unit, _rate, link in rows),
     )

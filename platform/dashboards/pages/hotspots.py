@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from math import sqrt
+from math import nan, sqrt
 
 from access.actor import Work
 from dashboards import figures, links, wording
@@ -14,7 +14,7 @@ from measures.definitions import BY_KEY
 from measures.queries import RECENT_WEEKS, Heat, Recent
 from measures.scopes import OWN_WORD, Around, Unit, Wanted
 from measures.statistics import expected, pearson
-from measures.suppression import margin, outside, rounded, words
+from measures.suppression import words
 
 PATH = "/dashboards/hotspots"
 #: Beyond this residual a cell or a rise is put into words.
@@ -38,23 +38,32 @@ def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
 def _heat(here: Around, wanted: Wanted, table: Heat) -> Chart:
     by_unit = bool(table.columns) and isinstance(table.columns[0], Unit)
     across = "单位" if by_unit else "月份"
-    total = sum(map(sum, table.counts))
-    shown_total = margin([count for line in table.counts for count in line])[1] if wanted.scope.veiled else total
-    residuals = pearson(table.counts).tolist() if table.counts else []
+    residuals = pearson(_seen(table)).tolist() if table.rows else []
     rows = [here.category(code) for code in table.rows]
     columns = [_column(column) for column in table.columns]
+    headings = [
+        wording.unit_name(wanted, column) if isinstance(column, Unit) else name
+        for column, name in zip(table.columns, columns, strict=True)
+    ]
     opened = [[_open(wanted, code, column) for column in table.columns] for code in table.rows]
     kept = slice(0, _DRAWN)
+    more = f"图中只画前{_DRAWN}列，其余{len(columns) - _DRAWN}列见数据表。" if len(columns) > _DRAWN else ""
     return Chart(
         name="heat",
         title=f"问题类别×{across}：哪里偏多？",
-        answer=_unusual(here, table) if total else "所选时段没有登记件。",
-        basis=f"{wording.asked(wanted)}，n={words(shown_total)}件登记。格内数字为登记件数；颜色为皮尔逊残差："
-        "（实际−期望）÷√期望，期望由该类别合计与该列合计推出，橙色偏多、紫色偏少，±2以外才值得看。"
+        answer=(_unusual(here, table) if table.rows else "所选时段没有登记件。") + more,
+        basis=f"{wording.asked(wanted)}，n={words(table.total)}件登记。格内数字为登记件数；颜色为皮尔逊残差："
+        "（实际−期望）÷√期望，期望由表中显示的数字按类别和列推出（隐去的格不参与，也不着色），橙色偏多、紫色偏少，±2以外才值得看。"
         f"{BY_KEY['registered'].definition}",
         table=Table(
-            ("类别", *columns),
+            ("类别", *headings),
             tuple((name, *(words(count) for count in line)) for name, line in zip(rows, table.shown, strict=True)),
+            tuple(_row(wanted, code) for code in table.rows),
+            # As in the chart a hidden cell opens nothing.
+            tuple(
+                tuple(None if count is None else link for count, link in zip(line, found, strict=True))
+                for line, found in zip(table.shown, opened, strict=True)
+            ),
         ),
         figure=figures.heat(
             rows,
@@ -63,7 +72,7 @@ def _heat(here: Around, wanted: Wanted, table: Heat) -> Chart:
             [line[kept] for line in residuals],
             [line[kept] for line in opened],
         )
-        if total
+        if table.rows
         else None,
         click="点击格子可打开对应的信访件。"
         if wanted.scope.is_own
@@ -92,16 +101,26 @@ def _open(wanted: Wanted, code: str, column: Unit | date) -> str | None:
     )
 
 
+def _seen(table: Heat) -> list[list[float]]:
+    """The table as everybody sees it; a hidden count is NaN."""
+    return [[nan if count is None else float(count) for count in line] for line in table.shown]
+
+
+def _row(wanted: Wanted, code: str) -> str | None:
+    """What a category opens: its cases in one's own union, else this page about it alone."""
+    if wanted.scope.is_own:
+        return links.cases(wanted, category=code, registered_from=wanted.first, registered_to=wanted.last)
+    return links.page(PATH, wanted, category=code) if wanted.category != code else None
+
+
 def _unusual(here: Around, table: Heat) -> str:
-    hoped, residuals = expected(table.counts), pearson(table.counts)
+    hoped, residuals = expected(_seen(table)), pearson(_seen(table))
     found = [
         (float(residuals[down, across]), down, across)
         for down in range(len(table.rows))
         for across in range(len(table.columns))
-        if residuals[down, across] >= UNUSUAL
-        and table.counts[down][across] >= FEWEST
-        # What the table does not tell is not told in words either.
-        and table.shown[down][across] is not None
+        # NaN, of what the table does not tell, is not larger than anything.
+        if residuals[down, across] >= UNUSUAL and (table.shown[down][across] or 0) >= FEWEST
     ]
     if not found:
         return "没有件数不少于8件且明显偏多的格子。"
@@ -114,18 +133,14 @@ def _unusual(here: Around, table: Heat) -> str:
 
 
 def _recent(here: Around, wanted: Wanted, rows: Sequence[Recent]) -> Chart:
-    hide = outside if wanted.scope.veiled else int
     lines, risen, names, seen, usual = [], [], [], [], []
     for row in rows:
-        hoped = row.before / row.weeks_before * RECENT_WEEKS
-        residual = (row.recent - hoped) / sqrt(hoped) if hoped else 0.0
-        shown = hide(row.recent)
-        visible = shown is not None and hide(row.before) is not None
-        is_risen = visible and row.recent >= FEWEST and (residual >= UNUSUAL or not hoped)
+        shown, before = row.recent, row.before
+        visible = shown is not None and before is not None
+        hoped = (before or 0) / row.weeks_before * RECENT_WEEKS
+        residual = ((shown or 0) - hoped) / sqrt(hoped) if hoped else 0.0
+        is_risen = visible and (shown or 0) >= FEWEST and (residual >= UNUSUAL or not hoped)
         verdict = "偏多，请核实" if is_risen else "小数隐去" if not visible else "与平常相近或偏少"
-        if visible and wanted.scope.veiled:
-            # The exact mean beside a rounded count would tell what was rounded.
-            hoped = float(rounded(round(hoped)))
         name = here.category(row.category)
         lines.append((name, words(shown), f"{hoped:.1f}" if visible else wording.NOTHING, verdict))
         if visible:

@@ -17,10 +17,12 @@ from measures.measure import Measure
 from measures.queries import Rate
 from measures.scopes import Wanted
 from measures.sums import Answers
-from measures.suppression import words
+from measures.suppression import HIDDEN, words
 
 #: 四率: the four by which offices are looked at (domain.md C), in the order of the process.
 FOUR = ("notice_on_time", "on_time", "participation", "office_satisfaction")
+#: The same, with what people say of the responsible unit beside what they say of the office: never one number.
+RATED = (*FOUR, "unit_satisfaction")
 #: Whether a matter is settled and not only closed.
 SETTLED = ("once", "repeat_rate", "skip_levels", "unit_satisfaction", "reopened")
 #: What moves when somebody improves a rate by other means.
@@ -32,13 +34,23 @@ def measures(*groups: Sequence[str]) -> tuple[Measure, ...]:
     return tuple(BY_KEY[key] for group in groups for key in group)
 
 
+def with_beside(asked: Sequence[Measure]) -> tuple[Measure, ...]:
+    """Measures and what the catalogue wants to be seen beside each of them, every one once."""
+    beside = (BY_KEY[key] for measure in asked for key in measure.beside)
+    return tuple({measure.key: measure for measure in (*asked, *beside)}.values())
+
+
 def rate(answer: Answer) -> Rate:
     """An answer as a proportion with what may be shown of it."""
     return Rate(None, None) if answer.hidden else Rate(answer.numerator, answer.denominator)
 
 
 def together(wanted: Wanted, answers: Answers, keys: Sequence[str], *, name: str, title: str) -> Chart:
-    """Rates of the whole period side by side, each with its interval, its n and its definition in the table."""
+    """Rates of the whole period side by side, each with its interval, its n, its definition and its counter-measures
+    in the table.
+
+    ``answers`` holds what stands beside each of them too (:func:`with_beside`).
+    """
     found = [(BY_KEY[key], rate(answers[key])) for key in keys]
     told = "；".join(f"{measure.name}{wording.rate(share)}" for measure, share in found)
     return Chart(
@@ -49,7 +61,7 @@ def together(wanted: Wanted, answers: Answers, keys: Sequence[str], *, name: str
         f"n={'、'.join(words(share.due) for _measure, share in found)}件。竖线为威尔逊95%区间，件数越少越宽。"
         "办结≠解决，也≠满意；0件时显示“—”。各率的定义见数据表和口径页。",
         table=Table(
-            ("比率", "数值", "95%区间", "分子", "分母n", "归入时段的日期", "怎样做数会让它变好"),
+            ("比率", "数值", "95%区间", "分子", "分母n", "归入时段的日期", "怎样做数会让它变好", "并列看"),
             tuple(
                 (
                     measure.name,
@@ -59,16 +71,17 @@ def together(wanted: Wanted, answers: Answers, keys: Sequence[str], *, name: str
                     words(share.due),
                     measure.cohort,
                     measure.gaming,
+                    "、".join(f"{BY_KEY[key].name}{in_words(answers[key])}" for key in measure.beside),
                 )
                 for measure, share in found
             ),
-            tuple(f"/dashboards/definitions#{measure.key}" for measure, _share in found),
+            tuple(links.definition(measure.key) for measure, _share in found),
         ),
         figure=figures.shares(
             [measure.name for measure, _share in found],
             [point(share) for _measure, share in found],
             [f"{wording.rate(share)}（{words(share.met)}/{words(share.due)}）" for _measure, share in found],
-            links=[f"/dashboards/definitions#{measure.key}" for measure, _share in found],
+            links=[links.definition(measure.key) for measure, _share in found],
         )
         if any(point(share) for _measure, share in found)
         else None,
@@ -82,7 +95,7 @@ def monthly(wanted: Wanted, months: Sequence[tuple[date, Answers]], key: str, ti
     rates = [rate(answers[key]) for _first, answers in months]
     opened = [_open(wanted, key, first) for first, _answers in months]
     labels = [wording.month(first) for first, _answers in months]
-    others = [BY_KEY[other] for other in measure.beside if months and other in months[0][1]]
+    others = [BY_KEY[other] for other in measure.beside]
     whole = total(rates)
     if whole.due is None:
         told = "部分月份为小数，已隐去，因此不计算合计。"
@@ -107,7 +120,7 @@ def monthly(wanted: Wanted, months: Sequence[tuple[date, Answers]], key: str, ti
                     wording.interval(share),
                     words(share.met),
                     words(share.due),
-                    *(_beside(answers[other.key]) for other in others),
+                    *(in_words(answers[other.key]) for other in others),
                 )
                 for label, share, (_first, answers) in zip(labels, rates, months, strict=True)
             ),
@@ -136,5 +149,8 @@ def _open(wanted: Wanted, key: str, month: date) -> str | None:
     return narrowed(PATH, wanted, month)
 
 
-def _beside(answer: Answer) -> str:
-    return wording.rate(rate(answer)) if answer.measure.is_share else words(answer.numerator)
+def in_words(answer: Answer) -> str:
+    """An answer beside others: a rate, or a count with its unit."""
+    if answer.measure.is_share:
+        return wording.rate(rate(answer))
+    return f"{words(answer.numerator)}{answer.measure.unit}" if answer.numerator is not None else HIDDEN

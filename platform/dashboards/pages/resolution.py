@@ -19,13 +19,13 @@ PATH = months.PATH
 def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
     """Three statements for the period and its months, one more for the units below, or two for the own cases."""
     found = queries.months(work, wanted)
-    asked = rates.measures(rates.FOUR, rates.SETTLED, rates.GUARDS)
+    asked = rates.with_beside(rates.measures(rates.FOUR, rates.SETTLED, rates.GUARDS))
     whole = {answer.measure.key: answer for answer in figuring.answers(work, wanted, asked)}
     by_month = sums.by_month(work, wanted, asked)
     charts = [
         rates.monthly(wanted, by_month, "on_time", "信访件按期办结了吗？"),
         rates.monthly(wanted, by_month, "notice_on_time", "受理告知按期了吗？"),
-        rates.together(wanted, whole, rates.FOUR, name="four", title="四率各是多少？"),
+        rates.together(wanted, whole, rates.RATED, name="four", title="四率各是多少？"),
         months.due(wanted, found),
         rates.monthly(wanted, by_month, "once", "初信初访一次办好了吗？"),
         rates.monthly(wanted, by_month, "repeat_rate", "多少件是重复反映的？"),
@@ -48,13 +48,18 @@ def content(work: Work, here: Around, wanted: Wanted) -> PageContent:
 
 def _funnels(work: Work, here: Around, wanted: Wanted) -> list[Chart]:
     keys = ("on_time", "office_satisfaction", "participation")
-    rows = sums.by_unit(work, wanted, here, rates.measures(keys))
+    asked = rates.measures(keys, ("repeat_rate", "reopened"))
+    rows = sorted(sums.by_unit(work, wanted, here, asked), key=lambda row: wording.by_name(row[0]))
     opened = [links.page(PATH, wanted, unit=str(unit.tenant_id)) for unit, _answers in rows]
 
     def of(key: str) -> list[funnels.Row]:
         return [(unit, rates.rate(answers[key]), link) for (unit, answers), link in zip(rows, opened, strict=True)]
 
-    rated = [rates.rate(answers["participation"]) for _unit, answers in rows]
+    # Whether an outcome is accepted: who answered at all, who came again, what was taken up again.
+    beside = [
+        (BY_KEY[key].name, [rates.in_words(answers[key]) for _unit, answers in rows])
+        for key in ("participation", "repeat_rate", "reopened")
+    ]
     return [
         funnels.of_units(wanted, BY_KEY["on_time"], "哪些单位的按期办结率与众不同？", of("on_time")),
         funnels.of_units(
@@ -62,6 +67,6 @@ def _funnels(work: Work, here: Around, wanted: Wanted) -> list[Chart]:
             BY_KEY["office_satisfaction"],
             "哪些单位的满意率与众不同？",
             of("office_satisfaction"),
-            beside=("参评率", rated),
+            beside=beside,
         ),
     ]

@@ -43,6 +43,12 @@ def test_the_unit_that_differs_is_named_and_the_small_one_is_not_blamed() -> Non
 
 def test_satisfaction_stands_beside_the_share_that_answered() -> None:
     measure = BY_KEY["office_satisfaction"]
-    chart = of_units(WANTED, measure, "？", rows(*[Rate(90, 100)] * 5), beside=("参评率", [Rate(10, 100)] * 5))
-    assert chart.table.headings[-1] == "参评率"
-    assert {row[-1] for row in chart.table.rows} == {"10.0%"}
+    chart = of_units(
+        WANTED,
+        measure,
+        "？",
+        rows(*[Rate(90, 100)] * 5),
+        beside=[("参评率", ["10.0%"] * 5), ("重复信访率", ["2.0%"] * 5)],
+    )
+    assert chart.table.headings[-2:] == ("参评率", "重复信访率")
+    assert {row[-2:] for row in chart.table.rows} == {("10.0%", "2.0%")}
