@@ -126,6 +126,7 @@ class Asker:
             "file_id": lambda: twins.file_id,
             **{name: lambda value=value: value for name, value in (twins.things | twins.reports).items()},
             "task_id": self._task,
+            "notice_id": self._notice,
             "request_id": lambda: twins.request_id,
             **{name: lambda name=name: getattr(twins, name) for name in ("workplace_id", "case_task_id", "view_id")},
             "hotspot_id": self._hotspot,
@@ -150,6 +151,7 @@ class Asker:
             "report_id": str(only.ids["reports"][0]),
             "report_draft_id": str(only.ids["report_drafts"][0]),
             "task_id": str(only.ids["tasks"][0]),
+            "notice_id": str(only.ids["notices"][0]),
             "request_id": str(only.ids["account_requests"][0]),
             "workplace_id": str(only.ids["workplaces"][0]),
             "case_task_id": str(only.ids["case_tasks"][0]),
@@ -198,6 +200,14 @@ class Asker:
         with self.twins.superuser.connect() as connection:
             return connection.execute(
                 text("select id from hotspots where tenant_id = :t order by id limit 1"), {"t": self.twins.east}
+            ).scalar()
+
+    def _notice(self) -> Any:
+        """A notice to east's head."""
+        with self.twins.superuser.connect() as connection:
+            return connection.execute(
+                text("select id from notices where tenant_id = :t and user_id = :head order by id limit 1"),
+                {"t": self.twins.east, "head": self.twins.federation.users["head@east"].id},
             ).scalar()
 
     def _task(self) -> Any:
