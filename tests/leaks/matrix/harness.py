@@ -197,26 +197,21 @@ class Asker:
 
     def _hotspot(self) -> Any:
         """The hotspot of east's own cases."""
-        with self.twins.superuser.connect() as connection:
-            return connection.execute(
-                text("select id from hotspots where tenant_id = :t order by id limit 1"), {"t": self.twins.east}
-            ).scalar()
+        return self._first("hotspots", "true")
 
     def _notice(self) -> Any:
         """A notice to east's head."""
-        with self.twins.superuser.connect() as connection:
-            return connection.execute(
-                text("select id from notices where tenant_id = :t and user_id = :head order by id limit 1"),
-                {"t": self.twins.east, "head": self.twins.federation.users["head@east"].id},
-            ).scalar()
+        head = self.twins.federation.users["head@east"].id
+        return self._first("notices", f"user_id = '{head}'")
 
     def _task(self) -> Any:
         """A task of east's that its head may close."""
+        return self._first("tasks", "role = 'office_head'")
+
+    def _first(self, table: str, which: str) -> Any:
+        statement = text(f"select id from {table} where tenant_id = :t and {which} order by id limit 1")
         with self.twins.superuser.connect() as connection:
-            return connection.execute(
-                text("select id from tasks where tenant_id = :t and role = 'office_head' order by id limit 1"),
-                {"t": self.twins.east},
-            ).scalar()
+            return connection.execute(statement, {"t": self.twins.east}).scalar()
 
 
 _NOISE = (

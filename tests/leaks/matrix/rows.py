@@ -131,7 +131,6 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.bulk_assign", "POST"): Row("head", form={}, ok=(422,)),
     ("desk.follow_up", "GET"): Row("head", case="closed", shows="case"),
     ("desk.follow_up_done", "POST"): Row("head", case="closed", form={"reached": "no"}, ok=(303, 409)),
-    # Machines.
     ("api.cases_index", "GET"): Row("head", shows="case"),
     ("api.cases_create", "POST"): Row(
         "clerk", json={**PETITION, "parties": [{"name": "标记东方乙", "phone": "13911110009"}]}, ok=(201,)
@@ -245,7 +244,6 @@ ROWS: dict[tuple[str, str], Row] = {
     ("admin.calendar_remove", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
     ("admin.calendar_confirm", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
     ("admin.platform", "GET"): Row("root"),
-    # Figures.
     # Leads to the first page before it asks who comes; that page asks.
     (DASH, "GET"): Row(None, ok=(302,)),
     (f"{DASH}<path:path>", "GET"): Row("head", fixed={"path": "load"}, query={"unit": "own"}, shows="figures"),
