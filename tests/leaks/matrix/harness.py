@@ -129,7 +129,7 @@ class Asker:
             "notice_id": self._notice,
             "request_id": lambda: twins.request_id,
             **{name: lambda name=name: getattr(twins, name) for name in ("workplace_id", "case_task_id", "view_id")},
-            "hotspot_id": self._hotspot,
+            "hotspot_id": lambda: self._first("hotspots", "true"),
             "follow_up_id": lambda: self._follow_up(number),
             "pk": lambda: twins.house.get(row.table, ""),
         }
@@ -194,10 +194,6 @@ class Asker:
                 ),
                 {"number": number, "t": self.twins.east},
             ).scalar()
-
-    def _hotspot(self) -> Any:
-        """The hotspot of east's own cases."""
-        return self._first("hotspots", "true")
 
     def _notice(self) -> Any:
         """A notice to east's head."""
