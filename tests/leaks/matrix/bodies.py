@@ -122,9 +122,6 @@ def bodies(twins: Twins) -> Iterator[Body]:
     yield act("merge", "head", {"lead": "number"}, lead=fresh("主件").number, reason=REASON)
     yield act("link_first", "head", {"first_case": "number"}, first_case=fresh("初次").number, reason=REASON)
     yield act("change_first", "head", {"first_handler": "user"}, first_handler=user["handler"], reason=REASON)
-    task = {"open_task": str(twins.case_task_id), "reason": REASON}
-    at_task = {"number": twins.numbers["handling"], "action": "withdraw_task"}
-    yield Body("desk.act", "head", {"open_task": "case_task"}, at_task, task)
     repeat = {"of": fresh("先来").number, "reason": "同一信访人同一事项"}
     yield Body("desk.link_repeat", "head", {"of": "number"}, {"number": fresh("再来", "triage").number}, repeat)
     many = {"assignee": user["head"], "department": place, "reason": REASON}
@@ -198,7 +195,7 @@ def _house(twins: Twins, user: Mapping[str, str], place: str) -> Iterator[Body]:
     yield Body("RouteView.add", "admin", named, form=route)
     own = {"pk": str(twins.house["category_routes"])}
     yield Body("RouteView.edit", "admin", {**named, "address.pk": "route"}, own, route | {"category_code": "13"})
-    away = {"user_id": user["clerk"], "deputy_id": user["handler"], "reason": "标记东方休假"}
+    away = {"user_id": user["clerk"], "deputy_id": user["handler"], "reason": "人员东方休假"}
     days = {"from_on": "2029-06-01", "until_on": "2029-06-05"}
     yield Body("DelegationView.add", "admin", {"user_id": "user", "deputy_id": "user"}, form=away | days)
     made = {"name": "人员东方正文部", "short_name": "正文", "head_id": user["head"], "active": "1", "position": "9"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,10 +91,12 @@ def test_a_good_form_that_names_a_foreign_thing_does_what_one_that_names_nothing
 
 
 @pytest.fixture
-def portal(twins: Twins) -> tuple[Flask, MovingClock]:
+def portal(twins: Twins) -> Iterator[tuple[Flask, MovingClock]]:
     """An application whose clock moves: a form that comes back at once is not a person's."""
     clock = MovingClock(datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
-    return create_app(twins.settings, clock=clock), clock
+    made = create_app(twins.settings, clock=clock)
+    yield made, clock
+    made.extensions["lianxin"].database.engine.dispose()
 
 
 def filing(client: FlaskClient, slug: str, form: dict[str, Any], mark: str) -> TestResponse:
