@@ -20,6 +20,11 @@ NUMBERS: dict[str, tuple[int, int, int]] = {
     "password_days": (0, 0, 365),
     "lock_after": (10, 3, 100),
 }
+#: Wrong passwords one after the other that an account bears (NIST SP 800-63B-4 3.2.2: no more than 100); after that
+#: only a new password opens it.
+MOST_FAILURES = 100
+#: Strangers use up only this many of them, so that the owner's own device has ten left.
+MOST_BY_STRANGERS = 90
 
 
 @dataclass(frozen=True, slots=True)

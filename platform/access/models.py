@@ -45,6 +45,8 @@ class User(TenantRow, Base):
     #: Sessions opened under a smaller number are dead: password change, deactivation and role changes raise it.
     epoch: Mapped[int] = mapped_column(Integer, server_default="1", default=1)
     last_login_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: Wrong passwords one after the other since the last right one, over all doors and however long apart.
+    failed_logins: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     password_changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
@@ -142,3 +144,5 @@ class LoginThrottle(Base):
     failures: Mapped[int] = mapped_column(Integer, server_default="0")
     window_started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: How many locks came one after the other; each is longer than the one before.
+    strikes: Mapped[int] = mapped_column(Integer, server_default="0")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from access import limits
-from kernel.errors import InvalidError
+from kernel.errors import InvalidError, UnavailableError
 
 #: A union may ask for more (``tenants.settings``), never for less.
 MIN_LENGTH = limits.DEFAULTS.password_min_length
@@ -17,6 +20,11 @@ MAX_LENGTH = 128
 
 #: 19 MiB and two passes: OWASP's floor, about 25 ms a check here, so that a login is no lever against the CPU.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+#: Logins under way in one process, half of its threads: a flood of them leaves the other half to people at work.
+AT_ONCE = 4
+#: How many of these hash at the same moment; the others wait for it, 25 ms each. One: a worker has about one core.
+HASHING = 1
+_inside, _hashing = BoundedSemaphore(AT_ONCE), BoundedSemaphore(HASHING)
 
 
 def hash_password(password: str) -> str:
@@ -24,12 +32,27 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """A place among the logins of this process, for as long as the block lasts.
+
+    :raises UnavailableError: at once when every place is taken; nothing was counted and nothing checked.
+    """
+    if not _inside.acquire(blocking=False):
+        raise UnavailableError("现在登录的人较多，请过几秒再试。")
+    try:
+        yield
+    finally:
+        _inside.release()
+
+
 def verify(stored: str | None, password: str) -> bool:
     """Whether ``password`` fits. ``None`` (no such account) costs the same time as a wrong password."""
-    try:
-        return _HASHER.verify(stored or _nobody(), password) and bool(stored)
-    except (VerificationError, InvalidHashError):
-        return False
+    with _hashing:
+        try:
+            return _HASHER.verify(stored or _nobody(), password) and bool(stored)
+        except (VerificationError, InvalidHashError):
+            return False
 
 
 @lru_cache(maxsize=1)

@@ -50,12 +50,28 @@ def account(session: TenantSession, username: str) -> User | None:
     return session.scalars(select(User).where(User.username == username)).first()
 
 
+def spend(session: TenantSession, user: User, most: int) -> int | None:
+    """Count one guess at the account's password before it is checked; ``None`` when ``most`` were made already.
+
+    Returns how many were made since the last right one. One statement, so that parallel guesses each see the other's.
+    Only a right password and a new password set it back (``open_session``, ``tenants.accounts``).
+    """
+    return session.scalar(
+        update(User)
+        .where(User.id == user.id, User.failed_logins < most)
+        .values(failed_logins=User.failed_logins + 1)
+        .returning(User.failed_logins)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def open_session(session: TenantSession, user: User, *, kind: Kind, now: datetime) -> LoginSession:
     """A new session of an account, with an identifier that nobody held before (ASVS 7.2.4)."""
     opened = LoginSession(
         id=uuid7(), user_id=user.id, kind=kind, epoch=user.epoch, created_at=now, last_seen_at=now, ended_at=None
     )
     user.last_login_at = now
+    user.failed_logins = 0
     session.add(opened)
     session.flush()
     return opened

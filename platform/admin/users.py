@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from access.limits import MOST_BY_STRANGERS
 from access.models import User
 from access.passwords import one_time
 from access.queries import holders, roles_by_user, roles_of
@@ -252,6 +253,7 @@ def _account(user_id: UUID, refusal: Refusal | None = None, part: str = "") -> s
         second_for_password=requests.needs_second_for_password(unit, user_id),
         second_for_roles=watched(unit) and unit.actor.holds(*MANAGERS),
         waiting=[requests.KINDS[row.kind] for row in requests.waiting_for(unit, user_id)],
+        stopped=user.failed_logins >= MOST_BY_STRANGERS,
         holding=open_count(unit, user_id),
         cases_url=list_address(user_id),
         successors=[(row.id, row.display_name) for row in successors],

@@ -18,12 +18,10 @@ from dispatches.models import Letter, LetterEvent
 from dispatches.workflow import KIND_LABELS, LETTER_STATUS_LABELS
 from documents.models import Document
 from kernel.clock import CHINA
+from kernel.formulas import inert
 from tenants.models import Category
 
 _STREAM = {"stream_results": True, "yield_per": 500}
-#: A spreadsheet runs what begins like this as a formula, and a title is whatever a petitioner said.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 #: What a file's name does not hold on one system or another.
 _UNSAFE = re.compile(r"[^\w〔〕-]")
 
@@ -52,9 +50,8 @@ LETTER_HEADINGS = (
 
 
 def safe(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula; nothing for nothing."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """A cell that no spreadsheet takes for a formula, whatever a petitioner said; nothing for nothing."""
+    return "" if value is None else inert(str(value))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], write: Callable[[bytes], None]) -> None:

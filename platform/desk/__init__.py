@@ -24,6 +24,7 @@ def blueprint() -> Blueprint:
         letter_files,
         letters,
         listing,
+        notices,
         paper_drafts,
         papers,
         person,
@@ -46,6 +47,7 @@ def blueprint() -> Blueprint:
     lists = (
         queue,
         tasks,
+        notices,
         department_tasks,
         due_calendar,
         importing,

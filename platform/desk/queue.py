@@ -21,7 +21,7 @@ from dispatches import queries as letters
 from doorway.guard import guard, work
 from doorway.presenting import china_day
 from doorway.words import _
-from notices.services import for_actor
+from notices.services import newest
 from notices.tasks import open_for
 from tenants import queries as tenants
 
@@ -48,6 +48,7 @@ def home() -> str:
     today = unit.clock.today()
     cases = queries.todo(unit, limit=LINES)
     tasks = open_for(unit.session, unit.actor, limit=ON_DESK + 1)
+    notices, unread = newest(unit.session, unit.actor, limit=NOTICES)
     return render_template(
         "desk/home.html",
         today=today,
@@ -65,7 +66,8 @@ def home() -> str:
         more_tasks=len(tasks) > ON_DESK,
         department_tasks=department_lines(unit, tasking.waiting(unit, limit=ON_DESK)),
         letters=letter_lines(unit, letters.waiting(unit)),
-        notices=for_actor(unit.session, unit.actor, limit=NOTICES),
+        notices=notices,
+        unread=unread,
         may_register=may_register(unit.actor),
         views=view_links(unit, {}),
         absences=_absences(),

@@ -6,7 +6,6 @@ A table is written from front to back (``documents.workbooks``, ``documents.comm
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kernel.errors import LianxinError
+from kernel.formulas import inert
 
 Value = str | int | Decimal | date | datetime | None
 
@@ -26,12 +26,8 @@ MEDIA_TYPES = {"xlsx": XLSX, "csv": CSV}
 CELL_CHARACTERS = 32_767
 SHEET_ROWS = 1_048_576
 
-#: What a spreadsheet takes for the beginning of a formula (OWASP: CSV injection); NFKC makes ＝＋－＠ these too.
-_FORMULA = frozenset("=+-@\t\r\n")
 #: What a spreadsheet would read as a number or a date: telephones lose their zero, long numbers their last digits.
 _NUMBERISH = re.compile(r"\d[\d.,:/eE+\-%\s]*")
-#: Invisible characters that hide a formula's first character from a check and not from a spreadsheet.
-_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
 
 
 class Kind(StrEnum):
@@ -114,17 +110,9 @@ class MiscountError(LianxinError):
         )
 
 
-def starts_a_formula(text: str) -> bool:
-    """Whether a spreadsheet could take the text for a formula, also after blanks and invisible characters."""
-    if not text:
-        return False
-    first = text.lstrip(" \u3000\u00a0" + _INVISIBLE)[:1]
-    return text[0] in "\t\r\n" or (first != "" and unicodedata.normalize("NFKC", first)[0] in _FORMULA)
-
-
 def harmless(text: str) -> str:
     """A text for a CSV: an apostrophe in front of what a spreadsheet would run, or turn into a number or a date."""
-    return f"'{text}" if starts_a_formula(text) or _NUMBERISH.fullmatch(text.strip()) else text
+    return f"'{text}" if _NUMBERISH.fullmatch(text.strip()) else inert(text)
 
 
 def units(text: str) -> int:

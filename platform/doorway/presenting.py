@@ -33,6 +33,7 @@ _BELOW = frozenset({Role.OFFICE_HEAD, Role.LEADER, Role.SUPERVISOR})
 
 #: 三员: each sees the union's house and changes their own part of it.
 _KEEPERS = frozenset({Role.TENANT_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+_DESKLESS = frozenset({*_KEEPERS, Role.PLATFORM_ADMIN})
 
 #: The navigation: word, address, and who sees it. Seeing a link is a courtesy; the guard of the view decides.
 NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
@@ -63,8 +64,9 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("组织入驻", "/onboarding/", frozenset({Role.PLATFORM_ADMIN})),
     ("工作日历", "/admin/calendar", frozenset({Role.PLATFORM_ADMIN})),
     ("平台运行", "/admin/platform", frozenset({Role.PLATFORM_ADMIN})),
-    # Case workers find their tasks on the desk; administrators have no desk.
-    ("任务", "/tasks/", frozenset({Role.TENANT_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR, Role.PLATFORM_ADMIN})),
+    # Case workers find their tasks and notices on the desk; administrators have no desk.
+    ("任务", "/tasks/", _DESKLESS),
+    ("通知", "/notices/", _DESKLESS),
 )
 #: Address → which number stands beside its word, and how it is read out.
 BADGES: dict[str, tuple[str, str]] = {

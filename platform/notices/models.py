@@ -18,6 +18,7 @@ class Notice(TenantRow, Base):
     __table_args__ = (
         CheckConstraint("(user_id is null) <> (role is null)", name="one_addressee"),
         Index("ix_notices_recent", "tenant_id", "created_at"),
+        Index("ix_notices_unread", "tenant_id", "created_at", postgresql_where=text("read_at is null")),
     )
 
     user_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)

@@ -17,6 +17,7 @@ from audit.services import record
 from kernel.db import PLATFORM_TENANT
 from kernel.errors import ForbiddenError, InvalidError, NotFoundError
 from kernel.ids import uuid7
+from notices.tasks import close_by_key, open_task
 from tenants import settings
 from tenants.delegations import duties_of
 from tenants.leaving import UserLeaving
@@ -249,7 +250,30 @@ def _store_password(work: Work, user: User, password: str, *, must_change: bool)
     user.password_hash = hash_password(check_new(password, username=user.username, shortest=shortest))
     user.password_changed_at = work.clock.now()
     user.must_change_password = must_change
+    user.failed_logins = 0
     end_sessions(work, user)
+    reset_is_done(work, user)
+
+
+def ask_for_reset(work: Work, user: User) -> None:
+    """Leave a task, because the account takes no password from strangers any more until it has a new one."""
+    open_task(
+        work,
+        kind="login_stopped",
+        title="有账号连续输错密码，已停止在新设备上登录；请向本人核实后重置密码，若非本人所为请查看审计日志。",
+        link=f"/admin/users/{user.id}",
+        role=Role.PLATFORM_ADMIN if work.tenant_id == PLATFORM_TENANT else Role.TENANT_ADMIN,
+        key=_stopped(user),
+    )
+
+
+def reset_is_done(work: Work, user: User) -> None:
+    """The account has a new password, or its owner came in from a device of their own: nobody has to do anything."""
+    close_by_key(work, _stopped(user), "本人已登录或密码已更换。")
+
+
+def _stopped(user: User) -> str:
+    return f"login_stopped:{user.id}"
 
 
 def shortest_password(work: Work) -> int:

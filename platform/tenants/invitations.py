@@ -191,6 +191,7 @@ def accept(work: Work, token: str, *, password: str, display_name: str) -> User:
     user.password_hash = fresh
     user.password_changed_at = work.clock.now()
     user.must_change_password = False
+    user.failed_logins = 0
     end_sessions(work, user)
     record(work, "invitation:accept", subject_type="user", subject_id=user.id, data={"username": user.username})
     return user

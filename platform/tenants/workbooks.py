@@ -12,13 +12,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from access.roles import LABELS, TENANT_ROLES, Role
 from kernel.clock import CHINA
+from kernel.formulas import inert
 from tenants.chart import PEOPLE, PEOPLE_COLUMNS, PEOPLE_NEEDS, UNIT_COLUMNS, UNIT_NEEDS, UNITS
 from tenants.imports import Link
 from tenants.models import KIND_LABELS, Kind
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: A cell that begins so is a formula to a spreadsheet, whoever wrote it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _EXAMPLE_UNITS = (
     ("jc", "江城市总工会", "江城总工会", "总工会", "", "", "江总工信", "", "江城市", "320000"),
@@ -53,11 +52,6 @@ _NOTES = (
     "7. 租户管理员、安全管理员、审计员必须由不同的人担任，也不能兼任业务角色。",
     "8. 账号不设密码：导入后下载一次性链接清单，分别交给本人，由本人设置密码。",
 )
-
-
-def safe(value: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def template() -> bytes:
@@ -104,7 +98,7 @@ def link_list(links: Sequence[Link], base: str) -> bytes:
 
 
 def _row(sheet: Worksheet, values: Iterable[str]) -> None:
-    sheet.append([safe(value) for value in values])
+    sheet.append([inert(value) for value in values])
 
 
 def _headings(sheet: Worksheet, columns: dict[str, tuple[str, ...]], needs: Sequence[str]) -> None:

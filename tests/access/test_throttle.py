@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from access.throttle import PER_ACCOUNT, PER_ADDRESS, WINDOW, counters, forgive, take_attempt
+from access.throttle import LOCKS, PER_ACCOUNT, PER_ADDRESS, WINDOW, counters, forgive, take_attempt
 from tests.conftest import Stage
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -36,6 +36,47 @@ def test_knocking_on_a_locked_door_does_not_lock_it_longer(clean: Stage) -> None
     for minute in range(14):
         assert take(clean, now=NOW + timedelta(minutes=minute)) == 60 * (15 - minute)
     assert take(clean, now=NOW + WINDOW) == 0
+
+
+def test_each_lock_of_an_account_is_twice_as_long_as_the_last_up_to_a_day(clean: Stage) -> None:
+    now, waits = NOW, []
+    for n in range(len(LOCKS) + 1):
+        # From another address every time: that one's own lock does not grow.
+        for _ in range(PER_ACCOUNT):
+            assert take(clean, address=f"10.0.2.{n}", now=now) == 0
+        waits.append(take(clean, address=f"10.0.2.{n}", now=now))
+        now += timedelta(seconds=waits[-1])
+    assert [wait / 60 for wait in waits] == [15, 30, 60, 120, 240, 480, 960, 1440, 1440]
+    pardon(clean, now=now)
+    for _ in range(PER_ACCOUNT):
+        take(clean, address="10.0.3.1", now=now)
+    assert take(clean, address="10.0.3.1", now=now) == WINDOW.total_seconds(), "a success sets it back"
+
+
+def test_the_lock_of_a_shared_address_does_not_grow(clean: Stage) -> None:
+    now = NOW
+    for _ in range(3):
+        for n in range(PER_ADDRESS):
+            assert take(clean, login=f"u{n}@b", now=now) == 0
+        assert take(clean, login="next@b", now=now) == WINDOW.total_seconds()
+        now += WINDOW
+
+
+def test_a_new_password_and_a_known_device_have_counters_of_their_own(clean: Stage) -> None:
+    def key(series: str, device: str = "") -> bytes:
+        return counters(SECRET, login="a@b", address="x", series=series, device=device)[0].key
+
+    assert len({key("old"), key("new"), key("old", "desk"), key("new", "desk"), key("old", "other")}) == 5
+    assert len(counters(SECRET, login="a@b", address="x", device="desk")) == 1, "the address is not asked"
+
+
+def test_a_counter_that_is_locked_for_a_day_is_not_forgotten_meanwhile(clean: Stage) -> None:
+    for _ in range(PER_ACCOUNT):
+        take(clean)
+    with clean.database.transaction(0) as session:
+        session.execute(text("update login_throttle set locked_until = :until"), {"until": NOW + timedelta(days=2)})
+    pardon(clean, login="other@b", address="10.0.0.9", now=NOW + timedelta(days=1, hours=1))
+    assert take(clean, now=NOW + timedelta(days=1, hours=1)) > 0
 
 
 def test_accounts_and_addresses_do_not_share_a_counter(clean: Stage) -> None:

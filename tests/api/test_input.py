@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
@@ -169,7 +170,8 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 FUZZ = settings(
-    max_examples=25,
+    #: The pass criterion is 50 an operation (docs/testing.md).
+    max_examples=int(os.environ.get("LIANXIN_FUZZ", "25")),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 
 import pytest
 
@@ -16,10 +17,12 @@ pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("faults")]
 LOT = {"scheduler": 3, "worker": 3, "redis": 2, "postgres": 4}
 #: Seconds between two kills: more than sixty a minute.
 EVERY = 0.9
-SECONDS = 25.0
+#: The criterion names two seeds and no length; CI takes the first seed (docs/testing.md).
+SECONDS = float(os.environ.get("LIANXIN_FAULT_CHAOS", "25"))
+SEEDS = [20260302 + n for n in range(int(os.environ.get("LIANXIN_FAULT_SEEDS", "1")))]
 
 
-@pytest.mark.parametrize("seed", [20260302])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_lost_or_done_twice_whatever_is_killed(rig: Rig, seed: int) -> None:
     with rig.running(rig.web(), rig.scheduler, rig.worker):
         with rig.clients(rate=12) as ledger:

@@ -15,7 +15,7 @@ from worker import jobs
 log = logging.getLogger(__name__)
 pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("faults")]
 
-#: CI gives ten seconds; LIANXIN_FAULT_OUTAGE=60 is the length of the pass criterion, run by hand.
+#: CI gives ten seconds; LIANXIN_FAULT_OUTAGE=60 is the length of the pass criterion, run by hand (docs/testing.md).
 OUTAGE_SECONDS = float(os.environ.get("LIANXIN_FAULT_OUTAGE", "10"))
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from access.roles import Role
-from notices.services import for_actor, post
+from kernel.clock import FixedClock
+from kernel.errors import NotFoundError
+from notices.jobs import KEEP_READ, purge_notices
+from notices.services import for_actor, newest, post, read_all, read_one, unread
 from tests.builders import Federation
 
 
@@ -51,3 +56,67 @@ def test_the_system_sees_no_notice_of_a_person(federation: Federation) -> None:
         post(work.session, kind="note", title="x", link="/", user_id=federation.users["clerk@street"].id)
     with federation.work_as_system("street") as work:
         assert for_actor(work.session, work.actor) == []
+
+
+def tell(federation: Federation, *titles: str, role: Role = Role.CLERK) -> None:
+    for title in titles:
+        with federation.work("head@street") as work:
+            post(work.session, kind="note", title=title, link="/desk/", role=role)
+
+
+def test_what_was_read_comes_after_what_was_not(federation: Federation) -> None:
+    tell(federation, "一", "二", "三", "四")
+    with federation.work("clerk@street") as work:
+        by_title = {notice.title: notice.id for notice in for_actor(work.session, work.actor)}
+        assert read_one(work, by_title["四"]).link == "/desk/"
+        read_one(work, by_title["二"])
+    assert titles(federation, "clerk@street") == ["三", "一", "四", "二"]
+    with federation.work("clerk@street") as work:
+        assert unread(work.session, work.actor) == 2
+        shown, waiting = newest(work.session, work.actor, limit=1)
+        assert ([notice.title for notice in shown], waiting) == (["三"], 2)
+
+
+def test_pages_follow_each_other_without_a_gap_whatever_was_read(federation: Federation) -> None:
+    tell(federation, *"一二三四五")
+    with federation.work("clerk@street") as work:
+        for notice in for_actor(work.session, work.actor):
+            if notice.title in "二四":
+                read_one(work, notice.id)
+    seen, after = [], None
+    with federation.work("clerk@street") as work:
+        while page := for_actor(work.session, work.actor, limit=2, after=after):
+            seen += [notice.title for notice in page]
+            last = page[-1]
+            after = (last.read_at is not None, last.created_at, last.id)
+    assert seen == ["五", "三", "一", "四", "二"]
+
+
+def test_all_of_ones_own_are_read_at_once_and_nobody_elses(federation: Federation) -> None:
+    tell(federation, "给登记员", "也给登记员")
+    tell(federation, "给负责人", role=Role.OFFICE_HEAD)
+    with federation.work("clerk@street") as work:
+        assert read_all(work) == 2
+        assert read_all(work) == 0
+    with federation.work("head@street") as work:
+        assert unread(work.session, work.actor) == 1
+
+
+def test_somebody_elses_notice_is_not_opened(federation: Federation) -> None:
+    tell(federation, "给负责人", role=Role.OFFICE_HEAD)
+    with federation.work("head@street") as work:
+        notice = for_actor(work.session, work.actor)[0]
+    for login in ("clerk@street", "head@east"):
+        with federation.work(login) as work, pytest.raises(NotFoundError):
+            read_one(work, notice.id)
+
+
+def test_a_notice_that_was_read_goes_after_ninety_days(federation: Federation) -> None:
+    tell(federation, "没读", "读过")
+    with federation.work("clerk@street") as work:
+        newest = for_actor(work.session, work.actor)[0]
+        read_one(work, newest.id)
+    federation.clock = FixedClock(federation.clock.now() + KEEP_READ + timedelta(minutes=1))
+    with federation.work_as_system("street") as work:
+        assert purge_notices(work) == 1
+    assert titles(federation, "clerk@street") == ["没读"]

@@ -199,6 +199,19 @@ def test_an_account_is_opened_with_a_given_or_a_one_time_password(console, feder
     assert console("user", "create", "root2", "--role", "platform_admin")[0] == 0
 
 
+def test_the_console_gives_a_new_password_to_whom_nobody_else_can_help(console, federation: Federation) -> None:
+    with federation.database.transaction(federation.ids["street"]) as session:
+        session.execute(text("update users set failed_logins = 100 where username = 'admin'"))
+    code, out, _ = console("user", "reset", "admin@street")
+    assert code == 0
+    once = out.splitlines()[-1].partition("：")[2]
+    with federation.database.transaction(federation.ids["street"]) as session:
+        row = session.execute(text("select * from users where username = 'admin'")).one()
+    assert verify(row.password_hash, once) and row.must_change_password and row.failed_logins == 0
+    for nobody in ("nobody@street", "admin@nowhere"):
+        assert console("user", "reset", nobody)[0] == 1
+
+
 def test_chains_verify_and_a_changed_event_is_named(console, clean: Stage, federation: Federation) -> None:
     code, out, _ = console("audit", "verify")
     assert code == 0 and len(out.splitlines()) == 5

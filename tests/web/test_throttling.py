@@ -1,14 +1,20 @@
 """Wrong passwords run into a wall before they cost anything, on every way in (ASVS 6.3.1)."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from access import passwords
+from access.limits import MOST_BY_STRANGERS, MOST_FAILURES
+from tenants import requests
+from tenants.accounts import reset_password
 from tests.builders import PASSWORD, Federation
-from tests.web.clients import is_in, login, token, try_login, try_token
+from tests.web.clients import is_in, login, post, token, try_login, try_token
 from tests.web.conftest import MovingClock
 
 
@@ -106,14 +112,14 @@ def test_parallel_guesses_do_not_slip_past_the_limit_together(app: Flask, federa
     def guess(n: int) -> int:
         return try_token(app.test_client(), "head@street", f"wrong {n}").status_code
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(passwords.AT_ONCE) as pool:
         codes = list(pool.map(guess, range(40)))
     assert codes.count(401) == 10
     assert codes.count(429) == 30
 
 
 def test_parallel_logins_of_one_person_all_succeed(app: Flask) -> None:
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(passwords.AT_ONCE) as pool:
         answers = list(pool.map(lambda _: try_token(app.test_client(), "head@street").status_code, range(12)))
     assert answers.count(200) == 12 or set(answers) == {200}
 
@@ -145,3 +151,136 @@ def test_the_form_that_is_throttled_still_has_its_token(client: FlaskClient) -> 
         try_login(client, "head@street", "x")
     assert token(client, "/login/")
     assert not is_in(client)
+
+
+@pytest.fixture
+def addresses() -> Iterator[dict[str, str]]:
+    """A fresh address for every guess, as an attacker with many machines has."""
+    return ({"REMOTE_ADDR": f"10.{n >> 8}.{n & 255}.1"} for n in range(1 << 16))
+
+
+def spent(federation: Federation, name: str, slug: str = "street") -> int:
+    with federation.database.transaction(federation.ids[slug]) as session:
+        return int(session.scalar(text("select failed_logins from users where username = :n"), {"n": name}))
+
+
+def guess_on(app: Flask, clock: MovingClock, addresses: Iterator[dict[str, str]], guesses: int) -> None:
+    """Wrong guesses as slowly as it takes never to meet a lock."""
+    client = app.test_client()
+    for n in range(guesses):
+        if n % 9 == 0:
+            clock.forward(minutes=16)
+        answer = try_login(client, "head@street", f"wrong {n}", environ_base=next(addresses))
+        assert answer.status_code == 401
+
+
+def nearly_stop(federation: Federation) -> int:
+    """Most of a stranger's guesses spent, to save the test their hashing; how many are left."""
+    with federation.database.transaction(federation.ids["street"]) as session:
+        session.execute(
+            text("update users set failed_logins = :n where username = 'head'"), {"n": MOST_BY_STRANGERS - 4}
+        )
+    return 4
+
+
+def test_patient_strangers_get_ninety_guesses_and_no_lock_that_ends_gives_them_more(
+    app: Flask, clock: MovingClock, federation: Federation, addresses: Iterator[dict[str, str]]
+) -> None:
+    guess_on(app, clock, addresses, MOST_BY_STRANGERS + 5)
+    assert spent(federation, "head") == MOST_BY_STRANGERS
+    clock.forward(days=400)
+    stranger = app.test_client()
+    answers = [try_login(stranger, "head@street"), try_token(stranger, "head@street")]
+    assert [answer.status_code for answer in answers] == [401, 401], "the right password, and nobody learns that"
+    assert "联系本单位管理员重置" in answers[0].text
+    with federation.work("admin@street") as work:
+        titles = work.session.scalars(text("select title from tasks where done_at is null")).all()
+        assert len(titles) == 1 and "已停止在新设备上登录" in titles[0]
+
+
+def test_the_owner_s_own_device_still_opens_a_stopped_and_locked_account(
+    app: Flask, clock: MovingClock, federation: Federation, addresses: Iterator[dict[str, str]]
+) -> None:
+    desk = app.test_client()
+    login(desk, "head@street")
+    post(desk, "/logout/")
+    guess_on(app, clock, addresses, nearly_stop(federation))
+    for _ in range(20):
+        try_token(app.test_client(), "head@street", "wrong")
+    assert try_login(app.test_client(), "head@street").status_code == 429
+    login(desk, "head@street")
+    assert spent(federation, "head") == 0
+    with federation.work("admin@street") as work:
+        assert work.session.scalar(text("select count(*) from tasks where done_at is null")) == 0
+
+
+def test_a_copied_device_does_not_get_more_than_a_hundred_guesses_out_of_an_account(
+    app: Flask, clock: MovingClock, federation: Federation, addresses: Iterator[dict[str, str]]
+) -> None:
+    thief = app.test_client()
+    login(thief, "head@street")
+    post(thief, "/logout/")
+    guess_on(app, clock, addresses, nearly_stop(federation))
+    codes = []
+    for n in range(20):
+        clock.forward(days=1)
+        codes.append(try_login(thief, "head@street", f"wrong {n}").status_code)
+    assert codes == [401] * 20
+    assert spent(federation, "head") == MOST_FAILURES
+    assert try_login(thief, "head@street").status_code == 401, "not even with the right one"
+
+
+def test_a_reset_lifts_the_stop_and_the_lock_at_once(
+    app: Flask, clock: MovingClock, federation: Federation, addresses: Iterator[dict[str, str]]
+) -> None:
+    guess_on(app, clock, addresses, nearly_stop(federation))
+    for _ in range(12):
+        try_token(app.test_client(), "head@street", "wrong")
+    login(admin := app.test_client(), "admin@street")
+    user = federation.users["head@street"].id
+    assert "新设备上已不能登录" in admin.get(f"/admin/users/{user}").text
+    with federation.work("admin@street") as work:
+        _row, first = requests.ask_password(work, user, "本人忘记密码")
+    with federation.work("security@street") as work:
+        _row, second = requests.approve(work, _row.id)
+    login(app.test_client(), "head@street", f"{first}-{second}")
+    assert "新设备上已不能登录" not in admin.get(f"/admin/users/{user}").text
+
+
+def test_a_reset_by_one_administrator_lifts_a_lock(app: Flask, federation: Federation) -> None:
+    stranger = app.test_client()
+    codes = [try_token(stranger, "clerk@street", "wrong").status_code for _ in range(11)]
+    assert codes[-1] == 429
+    with federation.work("admin@street") as work:
+        reset_password(work, federation.users["clerk@street"].id, "Lianxin-Reset-2026")
+    login(app.test_client(), "clerk@street", "Lianxin-Reset-2026")
+
+
+def test_whoever_finds_a_screen_unlocked_gets_ten_guesses_and_no_lock_from_outside_keeps_the_owner_out(
+    app: Flask, client: FlaskClient, federation: Federation
+) -> None:
+    login(client, "head@street")
+    for _ in range(11):
+        try_token(app.test_client(), "head@street", "wrong")
+    form = {"old": PASSWORD, "password": "Mein-Passwort-7", "repeat": "Mein-Passwort-7"}
+    for n in range(9):
+        assert post(client, "/password", form | {"old": f"wrong {n}"}).status_code == 422
+    assert post(client, "/password", form).status_code == 302
+    assert spent(federation, "head") == 0
+    for n in range(10):
+        assert post(client, "/password", form | {"old": f"wrong {n}"}).status_code == 422
+    assert post(client, "/password", form).status_code == 429
+
+
+def test_more_logins_at_once_than_a_process_takes_are_told_to_come_again_and_not_counted(
+    client: FlaskClient, federation: Federation
+) -> None:
+    with ExitStack() as full:
+        for _ in range(passwords.AT_ONCE):
+            full.enter_context(passwords.turn())
+        page, document = try_login(client, "head@street"), try_token(client, "head@street")
+    assert page.status_code == document.status_code == 503
+    assert page.headers["Retry-After"] == "5" and "请过几秒再试" in page.text
+    assert document.json["detail"] == "现在登录的人较多，请过几秒再试。"
+    assert spent(federation, "head") == 0
+    login(client, "head@street")

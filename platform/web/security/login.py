@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from access import absence, limits, sessions, throttle
+from access import absence, devices, limits, sessions, throttle
 from access.actor import Actor, Work
 from access.models import User
-from access.passwords import verify
+from access.passwords import turn, verify
 from access.queries import roles_of
 from access.sessions import Kind
 from audit.services import record
 from doorway.guard import NotLoggedInError
 from doorway.runtime import Runtime
-from kernel.db import PLATFORM_TENANT
+from kernel.db import PLATFORM_TENANT, TenantSession
 from kernel.errors import ThrottledError
 from tenants import queries as tenants
+from tenants.accounts import ask_for_reset, reset_is_done
 from tenants.models import Tenant
 from web.security.principal import Principal, read_ticket
 
@@ -37,15 +38,26 @@ def parse_login(text: str) -> tuple[str, str]:
     return name.strip(), slug.strip() or PLATFORM_SLUG
 
 
-def log_in(parts: Runtime, *, login: str, password: str, address: str, kind: Kind) -> Principal | None:
-    """Open a session, or return ``None``: unknown name or union, wrong password, closed account.
+def log_in(
+    parts: Runtime, *, login: str, password: str, address: str, kind: Kind, kept: str = ""
+) -> Principal | None:
+    """Open a session, or return ``None``: unknown name or union, wrong password, closed account, too many guesses.
 
     All of these cost one argon2 check and leave one event, so neither the answer nor its time tells them apart.
+    ``kept`` is the browser's cookie of devices (``access.devices``).
 
     :raises UnionRestsError: for a right password in a union that was suspended or closed, saying whom to ask.
     :raises ThrottledError: before any password is checked, after too many failures of the account or the address.
+    :raises UnavailableError: when this process has its hands full of logins; the attempt is not counted.
     """
-    name, slug = parse_login(login)
+    with turn():
+        return _log_in(parts, parse_login(login), password[:MAX_PASSWORD], address=address, kind=kind, kept=kept)
+
+
+def _log_in(
+    parts: Runtime, login: tuple[str, str], password: str, *, address: str, kind: Kind, kept: str
+) -> Principal | None:
+    name, slug = login
     now = parts.clock.now()
     # The union and its own limit come first: how many failures lock an account is the union's to say. Both are short
     # reads; the attempt is still counted before any password is hashed.
@@ -56,21 +68,40 @@ def log_in(parts: Runtime, *, login: str, password: str, address: str, kind: Kin
         user, limit = sessions.account(session, name), sessions.limits_of(session)
     if tenant is None:
         user, limit = None, limits.DEFAULTS
+    series = user.password_hash if user else ""
+    device = devices.found(parts.settings.secret_key, kept, login=f"{name}@{slug}", series=series) if user else ""
     counters = throttle.counters(
-        parts.settings.secret_key, login=f"{name}@{slug}", address=address, per_account=limit.lock_after
+        parts.settings.secret_key,
+        login=f"{name}@{slug}",
+        address=address,
+        per_account=limit.lock_after,
+        series=series,
+        device=device,
     )
     with parts.database.transaction(PLATFORM_TENANT) as session:
         wait = throttle.take_attempt(session, counters, now)
     if wait:
         raise throttled(wait)
+    left = user is not None and _spend(parts, user, known=bool(device))
     # Between two transactions, so that 25 ms of hashing hold neither a connection nor a lock.
-    right = verify(user.password_hash if user else None, password[:MAX_PASSWORD])
+    right = verify(user.password_hash if user and left else None, password)
     if tenant is None or user is None or not right or not user.active or tenant.status != "active":
         _note_failure(parts, tenant, user, address)
         if tenant is not None and user is not None and right and user.active:
             raise UnionRestsError(_resting(parts, tenant))
         return None
-    return _open(parts, tenant, user, address=address, kind=kind, counters=counters)
+    return _open(parts, tenant, user, address=address, kind=kind, counters=counters, kept=kept)
+
+
+def _spend(parts: Runtime, user: User, *, known: bool) -> bool:
+    """Whether the account may be guessed at once more. The last guess of a stranger leaves a task for whoever can
+    give the account a new password, because its owner cannot tell anybody from inside."""
+    most = limits.MOST_FAILURES if known else limits.MOST_BY_STRANGERS
+    with parts.database.transaction(user.tenant_id) as session:
+        spent = sessions.spend(session, user, most)
+        if spent == limits.MOST_BY_STRANGERS:
+            ask_for_reset(_nobody(parts, session), user)
+    return spent is not None
 
 
 def _open(
@@ -81,12 +112,14 @@ def _open(
     address: str,
     kind: Kind,
     counters: Sequence[throttle.Counter],
+    kept: str,
 ) -> Principal | None:
     now = parts.clock.now()
     with parts.database.transaction(tenant.id) as session:
         fresh = sessions.account(session, user.username)
         if fresh is None or not fresh.active or fresh.password_hash != user.password_hash:
             return None  # changed while the password was being checked
+        stopped = fresh.failed_logins >= limits.MOST_BY_STRANGERS
         row = sessions.open_session(session, fresh, kind=kind, now=now)
         actor = Actor(
             tenant.id,
@@ -96,9 +129,12 @@ def _open(
             absence.stands_in_for(session, fresh.id, now),
         )
         throttle.forgive(session, counters, now)
+        work = Work(session, actor, parts.clock, parts.cipher, parts.bus)
+        if stopped:
+            reset_is_done(work, fresh)
         # Last, because it locks the head of the union's log until the commit.
         record(
-            Work(session, actor, parts.clock, parts.cipher, parts.bus),
+            work,
             "user:login",
             subject_type="user",
             subject_id=fresh.id,
@@ -112,6 +148,12 @@ def _open(
             session_id=row.id,
             must_change_password=fresh.must_change_password
             or sessions.too_old(fresh, sessions.limits_of(session), now),
+            device=devices.keep(
+                parts.settings.secret_key,
+                kept,
+                login=f"{fresh.username}@{tenant.slug}",
+                series=fresh.password_hash,
+            ),
         )
 
 
@@ -136,7 +178,7 @@ def _note_failure(parts: Runtime, tenant: Tenant | None, user: User | None, addr
         told["union"] = False
     with parts.database.transaction(tenant_id) as session:
         record(
-            Work(session, Actor(tenant_id, None, "未登录", frozenset()), parts.clock, parts.cipher, parts.bus),
+            _nobody(parts, session),
             "user:login_failed",
             subject_type="user",
             subject_id=user.id if user else None,
@@ -144,16 +186,31 @@ def _note_failure(parts: Runtime, tenant: Tenant | None, user: User | None, addr
         )
 
 
-def take_attempt(parts: Runtime, principal: Principal, address: str) -> Sequence[throttle.Counter]:
-    """Count an attempt at somebody's password made from inside their session, by the same counters as a login.
+def _nobody(parts: Runtime, session: TenantSession) -> Work:
+    """Work in the union's name before anybody has proven to be anybody."""
+    return Work(session, Actor(session.tenant_id, None, "未登录", frozenset()), parts.clock, parts.cipher, parts.bus)
 
-    Whoever finds a screen unlocked must not find out the password behind it.
+
+def take_attempt(parts: Runtime, principal: Principal, address: str) -> Sequence[throttle.Counter]:
+    """Count an attempt at somebody's password made from inside their session, as a login from a known device.
+
+    Whoever finds a screen unlocked must not find out the password behind it; a stranger who locks the account from
+    outside must not keep its owner from a new password.
 
     :raises ThrottledError: after too many failures.
     """
-    login = f"{principal.username}@{principal.slug}"
-    lock_after = limits.read(principal.settings).lock_after
-    counters = throttle.counters(parts.settings.secret_key, login=login, address=address, per_account=lock_after)
+    with parts.database.transaction(principal.actor.tenant_id) as session:
+        user = sessions.account(session, principal.username)
+        if user is None or sessions.spend(session, user, limits.MOST_FAILURES) is None:
+            raise throttled(int(throttle.LOCKS[-1].total_seconds()))
+    counters = throttle.counters(
+        parts.settings.secret_key,
+        login=f"{principal.username}@{principal.slug}",
+        address=address,
+        per_account=limits.read(principal.settings).lock_after,
+        series=user.password_hash,
+        device=f"session:{principal.session_id}",
+    )
     with parts.database.transaction(PLATFORM_TENANT) as session:
         wait = throttle.take_attempt(session, counters, parts.clock.now())
     if wait:

@@ -18,7 +18,7 @@ from web.security.asking import bearer_token, is_bearer, is_for_everybody
 from web.security.login import log_in, log_out, recognise
 from web.security.permissions import MENUS, VIEWS
 from web.security.principal import Principal
-from web.security.views import LoginView, TokenApi
+from web.security.views import DEVICES, MOST_KEPT, LoginView, TokenApi
 
 
 class SecurityManager(BaseSecurityManager):  # type: ignore[misc]
@@ -82,10 +82,17 @@ class SecurityManager(BaseSecurityManager):  # type: ignore[misc]
         """The one check of a password, for the form and for the token endpoint.
 
         :raises ThrottledError: after too many failures.
+        :raises UnavailableError: when too many log in at once.
         """
         kind: Kind = "api" if request.path.startswith("/api/") else "browser"
-        address = request.remote_addr or ""
-        return log_in(runtime(), login=username or "", password=password or "", address=address, kind=kind)
+        return log_in(
+            runtime(),
+            login=username or "",
+            password=password or "",
+            address=request.remote_addr or "",
+            kind=kind,
+            kept=request.cookies.get(DEVICES, "")[:MOST_KEPT] if kind == "browser" else "",
+        )
 
     def on_user_logout(self, user: Any) -> None:
         """End the session row."""

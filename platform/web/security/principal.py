@@ -25,6 +25,8 @@ class Principal:
     #: The union's stored settings as the session check found them.
     settings: Mapping[str, Any] = field(default_factory=dict)
     settings_version: int = 0
+    #: After a login: what the browser keeps to be told from strangers (``access.devices``).
+    device: str = ""
 
     @classmethod
     def of(cls, standing: Standing, *, slug: str, tenant_name: str) -> Principal:

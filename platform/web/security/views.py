@@ -17,14 +17,20 @@ from flask_login import login_user
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
+from access import devices
 from access.roles import CASE_ROLES, Role
 from doorway.guard import NotLoggedInError
-from kernel.errors import InvalidError, ThrottledError
+from kernel.errors import InvalidError, ThrottledError, UnavailableError
 from web.security.asking import is_bearer, principal
 from web.security.login import UnionRestsError
 from web.security.principal import Principal
 
 LOGIN_PAGE = "web/login.html"
+#: The cookie by which a device is told from strangers; it opens nothing (``access.devices``).
+DEVICES = "lianxin_devices"
+MOST_KEPT = 1000
+#: Seconds after which a process that had its hands full of logins is worth asking again.
+MOMENT = 5
 
 #: Where each role works; the first row that the person holds wins.
 PLACES: tuple[tuple[frozenset[Role], str], ...] = (
@@ -90,14 +96,25 @@ class LoginView(AuthDBView):  # type: ignore[misc]
             )
         except UnionRestsError as refusal:
             return login_page(target, refusal.message, status=403)
-        except ThrottledError as refusal:
-            page = login_page(target, refusal.message, status=429)
-            page[2]["Retry-After"] = str(refusal.retry_after)
+        except (ThrottledError, UnavailableError) as refusal:
+            status, wait = (429, refusal.retry_after) if isinstance(refusal, ThrottledError) else (503, MOMENT)
+            page = login_page(target, refusal.message, status=status)
+            page[2]["Retry-After"] = str(wait)
             return page
         if person is None:
             return login_page(target, _("账号或密码不正确，或账号已停用。"), status=401)
         enter(person)
-        return redirect(target)
+        answer = redirect(target)
+        answer.set_cookie(
+            DEVICES,
+            person.device,
+            max_age=devices.LASTS,
+            path="/login/",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+        return answer
 
     @expose("/logout/", methods=["POST"])  # type: ignore[untyped-decorator]
     def logout(self) -> Response:

@@ -126,9 +126,10 @@ class Asker:
             "file_id": lambda: twins.file_id,
             **{name: lambda value=value: value for name, value in (twins.things | twins.reports).items()},
             "task_id": self._task,
+            "notice_id": self._notice,
             "request_id": lambda: twins.request_id,
             **{name: lambda name=name: getattr(twins, name) for name in ("workplace_id", "case_task_id", "view_id")},
-            "hotspot_id": self._hotspot,
+            "hotspot_id": lambda: self._first("hotspots", "true"),
             "follow_up_id": lambda: self._follow_up(number),
             "pk": lambda: twins.house.get(row.table, ""),
         }
@@ -150,6 +151,7 @@ class Asker:
             "report_id": str(only.ids["reports"][0]),
             "report_draft_id": str(only.ids["report_drafts"][0]),
             "task_id": str(only.ids["tasks"][0]),
+            "notice_id": str(only.ids["notices"][0]),
             "request_id": str(only.ids["account_requests"][0]),
             "workplace_id": str(only.ids["workplaces"][0]),
             "case_task_id": str(only.ids["case_tasks"][0]),
@@ -193,20 +195,19 @@ class Asker:
                 {"number": number, "t": self.twins.east},
             ).scalar()
 
-    def _hotspot(self) -> Any:
-        """The hotspot of east's own cases."""
-        with self.twins.superuser.connect() as connection:
-            return connection.execute(
-                text("select id from hotspots where tenant_id = :t order by id limit 1"), {"t": self.twins.east}
-            ).scalar()
+    def _notice(self) -> Any:
+        """A notice to east's head."""
+        head = self.twins.federation.users["head@east"].id
+        return self._first("notices", f"user_id = '{head}'")
 
     def _task(self) -> Any:
         """A task of east's that its head may close."""
+        return self._first("tasks", "role = 'office_head'")
+
+    def _first(self, table: str, which: str) -> Any:
+        statement = text(f"select id from {table} where tenant_id = :t and {which} order by id limit 1")
         with self.twins.superuser.connect() as connection:
-            return connection.execute(
-                text("select id from tasks where tenant_id = :t and role = 'office_head' order by id limit 1"),
-                {"t": self.twins.east},
-            ).scalar()
+            return connection.execute(statement, {"t": self.twins.east}).scalar()
 
 
 _NOISE = (

@@ -10,7 +10,7 @@ from typing import Any
 IDENTIFIERS = (
     *("number", "letter_id", "user_id", "paper_id", "file_id", "task_id", "pk", "request_id"),
     *("attachment_id", "draft_id", "dossier_id", "workplace_id", "case_task_id", "follow_up_id", "view_id"),
-    *("export_id", "hotspot_id", "report_id", "report_draft_id"),
+    *("export_id", "hotspot_id", "report_id", "report_draft_id", "notice_id"),
 )
 
 

@@ -99,6 +99,9 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.compose_send", "POST"): Row("head", form={"kind": "circular"}, ok=(422,)),
     ("desk.subordinates", "GET"): Row("head"),
     ("desk.subordinate", "GET"): Row("head", fixed={"slug": "street"}),
+    ("desk.notice_list", "GET"): Row("head", shows="case", for_admins=True),
+    ("desk.notice_open", "GET"): Row("head", ok=(303,), for_admins=True),
+    ("desk.notices_read", "POST"): Row("head", form={}, ok=(303,), for_admins=True),
     ("desk.task_list", "GET"): Row("head", for_admins=True),
     ("desk.task_close", "POST"): Row("head", form={"resolution": "矩阵测试处理完毕"}, ok=(303,), for_admins=True),
     ("desk.department_tasks", "GET"): Row("head", shows="case"),
@@ -128,7 +131,6 @@ ROWS: dict[tuple[str, str], Row] = {
     ("desk.bulk_assign", "POST"): Row("head", form={}, ok=(422,)),
     ("desk.follow_up", "GET"): Row("head", case="closed", shows="case"),
     ("desk.follow_up_done", "POST"): Row("head", case="closed", form={"reached": "no"}, ok=(303, 409)),
-    # Machines.
     ("api.cases_index", "GET"): Row("head", shows="case"),
     ("api.cases_create", "POST"): Row(
         "clerk", json={**PETITION, "parties": [{"name": "标记东方乙", "phone": "13911110009"}]}, ok=(201,)
@@ -242,7 +244,6 @@ ROWS: dict[tuple[str, str], Row] = {
     ("admin.calendar_remove", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
     ("admin.calendar_confirm", "POST"): Row("root", fixed={"year": "2027"}, form={}, ok=(409, 422)),
     ("admin.platform", "GET"): Row("root"),
-    # Figures.
     # Leads to the first page before it asks who comes; that page asks.
     (DASH, "GET"): Row(None, ok=(302,)),
     (f"{DASH}<path:path>", "GET"): Row("head", fixed={"path": "load"}, query={"unit": "own"}, shows="figures"),
