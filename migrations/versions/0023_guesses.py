@@ -7,8 +7,8 @@ because notices of a union are few. Reversible: without them counting begins afr
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision: str | None = "0020"
+revision = "0023"
+down_revision: str | None = "0022"
 branch_labels = None
 depends_on = None
 
