@@ -15,6 +15,7 @@ from access.roles import Role
 from cases.models import Case, CaseClock, Claim
 from cases.rules import ClockKind, Opinion, Tier
 from cases.statuses import Status
+from cases.table import LAPSED
 from cases.terms import RIGHTS, TIMES_TO_ASK
 from kernel.errors import IllegalTransitionError
 from kernel.workflow import Transition
@@ -40,6 +41,10 @@ class Standing:
             (clock for clock in reversed(self.clocks or ()) if clock.kind in kinds and clock.stopped_on is None), None
         )
 
+    def newest(self, kind: ClockKind) -> CaseClock | None:
+        """The newest clock of a kind, running or not."""
+        return next((clock for clock in reversed(self.clocks or ()) if clock.kind == kind), None)
+
     def has(self, kind: ClockKind) -> bool:
         """Whether a clock of the kind was ever started."""
         return any(clock.kind == kind for clock in self.clocks or ())
@@ -63,6 +68,16 @@ def _supported(standing: Standing) -> bool:
 def _until(standing: Standing, *kinds: ClockKind) -> bool:
     clock = standing.running(*kinds)
     return clock is not None and standing.today <= clock.due_on
+
+
+def _open_to_ask(standing: Standing, kind: ClockKind) -> bool:
+    # What counts is the day of asking, which the act is told; the office may write it down later than that.
+    return standing.case.asked_online_on is not None or standing.running(kind) is not None
+
+
+def _lapsed(standing: Standing, kind: ClockKind) -> bool:
+    clock = standing.newest(kind)
+    return clock is not None and clock.stop_reason == LAPSED
 
 
 def _over(standing: Standing) -> bool:
@@ -218,6 +233,30 @@ CONDITIONS: dict[str, Condition] = {
     "time_to_ask_recheck": Condition(
         "申请复核的期限（收到复查意见之日起30日）已过；请向信访人说明。",
         lambda s: s.case.asked_online_on is not None or _until(s, ClockKind.ASK_RECHECK),
+        _ART_36,
+        needs="clocks",
+    ),
+    "review_not_asked_yet": Condition(
+        "没有可以申请复查的处理意见：没有记录送达日期，或者已经提出过申请；请核对办理过程。",
+        lambda s: _open_to_ask(s, ClockKind.ASK_REVIEW),
+        _ART_35,
+        needs="clocks",
+    ),
+    "recheck_not_asked_yet": Condition(
+        "没有可以申请复核的复查意见：没有记录送达日期，或者已经提出过申请；请核对办理过程。",
+        lambda s: _open_to_ask(s, ClockKind.ASK_RECHECK),
+        _ART_36,
+        needs="clocks",
+    ),
+    "review_lapsed": Condition(
+        "本件不是因逾期未申请复查而终结的，不能补登复查申请。",
+        lambda s: _lapsed(s, ClockKind.ASK_REVIEW),
+        _ART_35,
+        needs="clocks",
+    ),
+    "recheck_lapsed": Condition(
+        "本件不是因逾期未申请复核而终结的，不能补登复核申请。",
+        lambda s: _lapsed(s, ClockKind.ASK_RECHECK),
         _ART_36,
         needs="clocks",
     ),

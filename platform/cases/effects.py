@@ -175,6 +175,11 @@ def _ask_online(turn: Turn) -> None:
     turn.case.asked_online_on = turn.today
 
 
+def _ask_late(turn: Turn) -> None:
+    # Asked in time and not yet passed on: as with whoever asked online, no sweep concludes it again.
+    turn.case.asked_online_on = turn.values["review_asked_on"]
+
+
 def _review_answer(turn: Turn) -> None:
     turn.case.asked_online_on = None
     turn.case.review_outcome = turn.values["review_outcome"]
@@ -286,6 +291,8 @@ EFFECTS: dict[str, Callable[[Turn], None]] = {
     "own_receive": _serve,
     "own_ask_review": _ask_online,
     "own_ask_recheck": _ask_online,
+    "late_review": _ask_late,
+    "late_recheck": _ask_late,
     "terminate": _terminate,
     "archive": _archive,
     "link_first": _link_first,

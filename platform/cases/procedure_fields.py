@@ -29,6 +29,7 @@ from cases.options import (
 )
 from cases.rules import ClockKind
 from cases.statuses import OPEN
+from cases.terms import TIMES_TO_ASK
 from kernel.clock import china_date
 from kernel.errors import InvalidError
 from tenants import settings
@@ -103,11 +104,24 @@ _asked_on = _served_before("申请日期")
 
 
 def _review_asked_on(context: Context, value: Any) -> date:
-    """Whoever asked through the worker's door asked on that day, whenever the office passes it on."""
+    """Whoever asked through the worker's door asked on that day, whenever the office passes it on.
+
+    The day of asking counts (条例 art. 35, 36), not the day on which the office writes it down: a letter that was
+    posted in time was in time.
+    """
     own = context.case.asked_online_on
     day: date = _asked_on(context, own if own is not None and not str(value or "").strip() else value)
     if own is not None and day != own:
-        raise InvalidError(f"信访人已于{own.isoformat()}在网上提出申请，申请日期以此为准。")
+        raise InvalidError(f"信访人已于{own.isoformat()}提出申请，申请日期以此为准。")
+    asked = [clock for clock in context.clocks if clock.kind in TIMES_TO_ASK]
+    clock = next((one for one in reversed(asked) if one.stopped_on is None), asked[-1] if asked else None)
+    if clock is not None and day < clock.started_on:
+        raise InvalidError(f"申请日期不能早于意见送达之日（{clock.started_on.isoformat()}）。")
+    if clock is not None and own is None and day > clock.due_on:
+        raise InvalidError(
+            f"申请日期晚于申请期限的最后一天（{clock.due_on.isoformat()}，收到意见之日起30日，"
+            "《信访工作条例》第三十五条、第三十六条）；邮寄的以寄出的邮戳日为准。确已逾期的，请向信访人说明。"
+        )
     return day
 
 

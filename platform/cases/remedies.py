@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from access.roles import Role
 from cases.statuses import UNDER_REVIEW, Status
-from cases.table import AFTER, EXE, F30, FH, INTAKE, OFFICE, R30, REDO, RV, SYSTEM, WORK, Rows
+from cases.table import AFTER, EXE, F30, FH, INTAKE, LAPSED, OFFICE, R30, REDO, RV, SYSTEM, WORK, Rows
 from kernel.workflow import Transition as Row
 
 S = Status
@@ -86,7 +86,7 @@ ROWS: Rows = (
         starts=(R30,),
         counted_from="review_asked_on",
         document="review_request",
-        conditions=("reviewed_outside", "not_a_review", "served", "time_to_ask_review"),
+        conditions=("reviewed_outside", "not_a_review", "served", "review_not_asked_yet"),
         remembers=True,
         source="《信访工作条例》第三十五条；复查机关在平台外的，由本单位登记申请和结论（T26）",
         group=AFTER,
@@ -102,7 +102,7 @@ ROWS: Rows = (
         starts=(R30,),
         counted_from="review_asked_on",
         document="review_request",
-        conditions=("reviewed_inside", "not_a_review", "served", "time_to_ask_review"),
+        conditions=("reviewed_inside", "not_a_review", "served", "review_not_asked_yet"),
         remembers=True,
         internal=True,
         source="《信访工作条例》第三十五条（T26）",
@@ -146,7 +146,7 @@ ROWS: Rows = (
         starts=(F30,),
         counted_from="review_asked_on",
         document="recheck_request",
-        conditions=("reviewed_outside", "time_to_ask_recheck"),
+        conditions=("reviewed_outside", "recheck_not_asked_yet"),
         remembers=True,
         source="《信访工作条例》第三十六条（T28）",
         group=AFTER,
@@ -162,7 +162,7 @@ ROWS: Rows = (
         starts=(F30,),
         counted_from="review_asked_on",
         document="recheck_request",
-        conditions=("reviewed_inside", "time_to_ask_recheck"),
+        conditions=("reviewed_inside", "recheck_not_asked_yet"),
         remembers=True,
         internal=True,
         source="《信访工作条例》第三十六条（T28）",
@@ -193,7 +193,7 @@ ROWS: Rows = (
     ),
     Row(
         "lapse",
-        "逾期未申请，办理终结",
+        LAPSED,
         (S.SERVED, S.REVIEWED),
         S.CONCLUDED,
         SYSTEM,
@@ -202,5 +202,29 @@ ROWS: Rows = (
         conditions=("times_to_ask_over", "nothing_to_execute"),
         internal=True,
         source="逾期未申请复查、复核的，办理终结（T31，地方规定）",
+    ),
+    Row(
+        "late_review",
+        "补登期限内提出的复查申请",
+        (S.CONCLUDED,),
+        S.SERVED,
+        INTAKE | OFFICE,
+        fields=("review_asked_on", "reason"),
+        resumes=(RV,),
+        conditions=("review_lapsed",),
+        source="《信访工作条例》第三十五条：期限内提出、逾期才收到或者才登记的，不因系统办理终结而丧失（T26、T31）",
+        group=AFTER,
+    ),
+    Row(
+        "late_recheck",
+        "补登期限内提出的复核申请",
+        (S.CONCLUDED,),
+        S.REVIEWED,
+        INTAKE | OFFICE,
+        fields=("review_asked_on", "reason"),
+        resumes=(FH,),
+        conditions=("recheck_lapsed",),
+        source="《信访工作条例》第三十六条：期限内提出、逾期才收到或者才登记的，不因系统办理终结而丧失（T28、T31）",
+        group=AFTER,
     ),
 )

@@ -33,6 +33,9 @@ RV, FH = ClockKind.ASK_REVIEW.value, ClockKind.ASK_RECHECK.value
 R30, F30 = ClockKind.REVIEW.value, ClockKind.RECHECK.value
 REDO, EXE = ClockKind.REDO.value, ClockKind.EXECUTION.value
 
+#: What stands beside a time to ask that nobody used: by it the file knows an end that time alone brought.
+LAPSED = "逾期未申请，办理终结"
+
 #: What a written opinion brings to its end.
 OPINION_STOPS = (H, EXT, TEN, REDO, ClockKind.PROGRESS.value)
 #: What the first written word to the petitioner brings to its end.

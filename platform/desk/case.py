@@ -105,7 +105,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         accused=accused_name(unit, case),
         handling=handling_of(unit, file, there),
         assignments=assignment_lines(given, people),
-        review_offer=next((button for button in (*buttons, *letter_buttons) if _asks_review(button)), None),
+        review_offer=_review_offer(now, (*buttons, *letter_buttons)),
         people=people,
         steps=steps_of(case, events),
         clocks=clock_lines(case, file.clocks, today, house.warning_bands, partial(workdays.notice, unit.session)),
@@ -235,8 +235,12 @@ def _review_button(file: File, now: Standing) -> list[Button]:
     return [Button(row.label, url_for("desk.compose", kind=LetterKind.REVIEW.value, case=case.number, to=to))]
 
 
-def _asks_review(button: Button) -> bool:
-    return button.label in (CASE_WORKFLOW.label("ask_review"), CASE_WORKFLOW.label("send_review"))
+def _review_offer(now: Standing, buttons: Sequence[Button]) -> Button | None:
+    """What a dissatisfied petitioner is pointed to while the time to ask runs; a late entry stands with the others."""
+    if not conditions.CONDITIONS["time_to_ask_review"].holds(now):
+        return None
+    asking = (CASE_WORKFLOW.label("ask_review"), CASE_WORKFLOW.label("send_review"))
+    return next((button for button in buttons if button.label in asking), None)
 
 
 @guard(*CASE_ROLES)

@@ -100,7 +100,9 @@ PROCEDURE_TABLE: dict[str, Asked] = {
     "lead": _line(N_("主件编号"), N_("本件并入该件；应是期限最早的一件。")),
     "first_case": _line(N_("初次件编号")),
     "claims_chosen": ("claims", N_("要拆分的诉求"), N_("原件至少保留一项。"), False, none, 0),
-    "review_asked_on": _day(N_("申请日期"), N_("收到复查（复核）申请之日。")),
+    "review_asked_on": _day(
+        N_("申请日期"), N_("信访人提出申请之日，邮寄的以邮戳日为准；期限内提出、逾期才收到的照样登记。")
+    ),
     "review_body": _line(N_("复查（复核）机关")),
     "review_outcome": _one(N_("结论"), FINAL_OUTCOMES, tall=False),
     "review_decision": _one(N_("结论"), OUTCOMES, tall=False),

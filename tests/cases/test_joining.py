@@ -103,8 +103,25 @@ def test_after_thirty_days_nobody_asks_for_a_review_any_more(ways: Ways) -> None
     ways.outside()
     case = ways.served()
     later(ways, 31)
-    with pytest.raises(IllegalTransitionError, match="30日"):
-        ways.act("clerk", case, "ask_review", review_asked_on="2026-04-02", reason="不服意见", review_body="区信访局")
+    asked = {"reason": "不服意见", "review_body": "区信访局"}
+    with pytest.raises(InvalidError, match="30日") as refused:
+        ways.act("clerk", case, "ask_review", review_asked_on="2026-04-02", **asked)
+    assert list(refused.value.fields) == ["review_asked_on"]
+
+
+def test_a_request_that_was_posted_in_time_and_opened_late_is_registered(ways: Ways) -> None:
+    ways.outside()
+    case = ways.served()
+    later(ways, 31)
+    asked = {"reason": "不服意见", "review_body": "区信访局"}
+    case = ways.act("clerk", case, "ask_review", review_asked_on="2026-04-01", **asked)
+    assert (case.status, clocks(ways, case)["C-R30"].started_on) == (Status.REVIEWING, date(2026, 4, 1))
+    case = ways.act("head", case, "review_result", **(ways.answer("uphold") | {"review_served_on": "2026-04-02"}))
+    later(ways, 31)
+    with pytest.raises(InvalidError, match="不能早于"):
+        ways.act("clerk", case, "ask_recheck", review_asked_on="2026-04-01", **asked)
+    case = ways.act("clerk", case, "ask_recheck", review_asked_on="2026-05-02", **asked)
+    assert case.status == Status.RECHECKING
 
 
 def test_an_opinion_that_was_set_aside_is_not_given_a_second_time(ways: Ways) -> None:

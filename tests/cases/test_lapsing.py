@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from audit.services import history
 from cases.jobs import sweep
 from cases.lapsing import lapse, remind
 from cases.models import Case
 from cases.workflow import Status
 from kernel.clock import FixedClock
+from kernel.errors import IllegalTransitionError, InvalidError
 from notices.models import Notice
 from tests.builders import Federation
 from tests.ways import Ways
@@ -60,6 +62,33 @@ def test_a_review_that_was_not_followed_by_another_concludes_too(ways: Ways) -> 
     ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=31))
     assert swept(ways) == 1
     assert status(ways, case) == Status.CONCLUDED
+
+
+def test_a_case_that_lapsed_alone_opens_again_for_a_request_that_was_made_in_time(ways: Ways) -> None:
+    ways.outside()
+    case = ways.explained()
+    ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=31))
+    assert swept(ways) == 1
+    with pytest.raises(InvalidError, match="邮戳"):
+        ways.act("clerk", case, "late_review", review_asked_on="2026-04-02", reason="来信于期满后收到")
+    with pytest.raises(IllegalTransitionError, match="复核"):
+        ways.act("clerk", case, "late_recheck", review_asked_on="2026-04-01", reason="来信于期满后收到")
+    case = ways.act("clerk", case, "late_review", review_asked_on="2026-04-01", reason="邮戳为四月一日，二日收到")
+    assert (case.status, case.closed_at, case.asked_online_on) == (Status.SERVED, None, date(2026, 4, 1))
+    assert swept(ways) == 0, "asked in time is not lapsed a second time"
+    with ways.federation.work("head@street") as work:
+        logged = next(event for event in history(work.session, case.id) if event.action == "case:late_review")
+    assert logged.data["reason"] == "邮戳为四月一日，二日收到"
+    told = {"reason": "对意见不服", "review_body": "区信访局"}
+    case = ways.act("clerk", case, "ask_review", review_asked_on="2026-04-01", **told)
+    assert case.status == Status.REVIEWING
+
+
+def test_what_ended_by_the_last_word_or_an_agreement_does_not_open_again(ways: Ways) -> None:
+    case = ways.concluded()
+    for action in ("late_review", "late_recheck"):
+        with pytest.raises(IllegalTransitionError, match="不是因逾期"):
+            ways.act("clerk", case, action, review_asked_on="2026-03-02", reason="对协议不服")
 
 
 def test_a_right_is_reminded_of_once_in_its_last_month_and_anew_after_an_interruption(ways: Ways) -> None:

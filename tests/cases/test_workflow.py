@@ -42,6 +42,8 @@ def test_a_final_case_is_moved_by_the_petitioner_by_the_archive_and_by_undoing_a
         "own_ask_review": None,
         "ask_review": Status.REVIEWING,
         "send_review": Status.REVIEWING,
+        "late_review": Status.SERVED,
+        "late_recheck": Status.REVIEWED,
         "archive": Status.ARCHIVED,
         "unmerge": Status.TRIAGED,
         "advise": None,

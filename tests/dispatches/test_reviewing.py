@@ -163,8 +163,12 @@ def test_a_request_goes_to_the_one_body_that_reviews_and_in_its_thirty_days(ways
         ask(ways, case, details={"asked_on": "2026-02-01"})
     assert list(refused.value.fields) == ["asked_on"]
     ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=31))
-    with pytest.raises(IllegalTransitionError, match="30日"):
+    with pytest.raises(InvalidError, match="30日") as late:
         ask(ways, case)
+    assert list(late.value.fields) == ["asked_on"]
+    # What was posted in time goes up in time, whenever it is opened.
+    ask(ways, case, details={"asked_on": "2026-04-01"})
+    assert now(ways, case).status == Status.REVIEWING
 
 
 @pytest.mark.parametrize("end", ["return", "withdraw"])
