@@ -7,6 +7,7 @@ from typing import Any
 
 from cases.models import Case
 from cases.services import perform
+from kernel.clock import FixedClock
 from tenants import settings
 from tests.builders import Federation
 
@@ -195,6 +196,17 @@ class Ways:
             "review_text": "原意见事实清楚，予以维持。",
             "review_served_on": self.today.isoformat(),
         }
+
+    def lapsed(self, *, reviewed: bool = False) -> Case:
+        """Concluded because nobody asked in time; afterwards it is a month and a day later."""
+        self.outside()
+        case = self.explained()
+        if reviewed:
+            asked = {"reason": "对意见不服", "review_body": "测试区信访局"}
+            case = self.act("clerk", case, "ask_review", review_asked_on=self.today.isoformat(), **asked)
+            case = self.act("head", case, "review_result", **self.answer("uphold"))
+        self.federation.clock = FixedClock(self.federation.clock.now() + timedelta(days=31))
+        return self.as_system(case, "lapse")
 
     def rechecking(self) -> Case:
         """Under the second review."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from access.actor import Work
 from access.roles import Role
-from cases import avoidance, follow_ups, gains, ratings, repeated, statements, tasking
+from cases import avoidance, extensions, follow_ups, gains, ratings, repeated, statements, tasking
 from cases.handling_rows import ASKED_FIRST, ASSIGNING, DECIDING, FOLLOWED
 from cases.models import Case, Claim
 from cases.workflow import FINAL, Status
@@ -44,6 +44,7 @@ def first(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dic
     :raises InvalidError, IllegalTransitionError, ConflictError: as the parts say.
     """
     action = row.action
+    extensions.note(work, case, row)
     if action in DECIDING:
         avoidance.check_decider(work, case)
     if action in ASSIGNING:

@@ -168,7 +168,7 @@ CONDITIONS: dict[str, Condition] = {
         needs="clocks",
     ),
     "sixty_days_left": Condition(
-        "办理期限已经届满，不能再延期；请尽快办结，并向信访人说明原因。",
+        "办理期限已经届满，不能再延期（延期应当在届满以前批准）；请尽快办结，并向信访人说明原因。",
         lambda s: _until(s, ClockKind.HANDLING),
         _ART_34,
         needs="clocks",

@@ -13,7 +13,7 @@ from access import queries as accounts
 from access.actor import Work
 from access.roles import Role
 from audit.services import Entry, append
-from cases import follow_ups, lapsing, tasking
+from cases import extensions, follow_ups, lapsing, tasking
 from cases.models import Case, CaseClock
 from cases.rules import CLOCK_LABELS, ClockKind
 from cases.services import get
@@ -110,6 +110,7 @@ def _warn(work: Work, limit: int) -> int:
     if near:
         _mark(work, near, due_warned_on=today)
         _tell(work, near, kind="case.due_soon", words="{clock}{left}届满，请抓紧办理")
+        extensions.warn(work, near)
     return len(near)
 
 

@@ -184,8 +184,8 @@ class Case(Traces, TenantRow, Base):
     redo_by: Mapped[date | None] = mapped_column(Date)
     #: 复查 or 复核 by a body outside the platform: the office writes down request and outcome.
     review_by_hand: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
-    #: 复查（复核）: the petitioner asked for it on this day, online or in a request that the office wrote down after the
-    #: case had lapsed, and the reviewing body has not answered yet.
+    #: 复查（复核）: the petitioner asked for it on this day, online or in a request that the office wrote down after
+    #: the case had lapsed, and the reviewing body has not answered yet.
     asked_online_on: Mapped[date | None] = mapped_column(Date)
     #: 导入法定程序: the route, the body, and the last day of the right where there is one.
     diverted_to: Mapped[str | None] = mapped_column(Text)

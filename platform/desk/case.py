@@ -18,6 +18,7 @@ from cases import avoidance, conditions, identity, joining, policy, presence, qu
 from cases.arrivals import WAY_LABELS, Way, told
 from cases.clocks import begun_on, target_on
 from cases.conditions import Standing
+from cases.extensions import ANSWERS
 from cases.fields import DELIVERIES
 from cases.models import Case
 from cases.queries import File
@@ -125,6 +126,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         letters=[(letter_line(unit, view), view) for view in around],
         buttons=[button for button in buttons if not button.group],
         more=_grouped(buttons),
+        extension_buttons=[one for one in buttons if one.label in map(CASE_WORKFLOW.label, ANSWERS)],
         linked=_linked(linked),
         letter_buttons=letter_buttons,
         around=repeating.around(file, linked),
@@ -236,7 +238,7 @@ def _review_button(file: File, now: Standing) -> list[Button]:
 
 
 def _review_offer(now: Standing, buttons: Sequence[Button]) -> Button | None:
-    """What a dissatisfied petitioner is pointed to while the time to ask runs; a late entry stands with the others."""
+    """What a dissatisfied petitioner is pointed to while the time to ask runs; later it stands with the rest."""
     if not conditions.CONDITIONS["time_to_ask_review"].holds(now):
         return None
     asking = (CASE_WORKFLOW.label("ask_review"), CASE_WORKFLOW.label("send_review"))

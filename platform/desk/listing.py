@@ -49,6 +49,7 @@ FLAG_LABELS: dict[str, str] = {
     "dissatisfied": N_("评价不满意"),
     "sealed": N_("检举控告（密）"),
     "portal": N_("网上门户提交"),
+    "extension": N_("待批延期"),
 }
 
 

@@ -85,6 +85,7 @@ def tags_of(case: Case) -> tuple[Tag, ...]:
         (case.sealed, Tag(_("检举控告"), strong=True)),
         (case.retaliation, Tag(_("打击报复"), strong=True)),
         (case.conflict, Tag(_("需回避"), strong=True)),
+        (case.extension_to is not None, Tag(_("待批延期"), strong=True)),
         (case.collective, Tag(_("集体"))),
         (case.repeat, Tag(_("重复"))),
         (case.confidential, Tag(_("要求保密"))),

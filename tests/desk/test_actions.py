@@ -70,6 +70,8 @@ PREPARED: dict[str, Callable[[Ways], Case]] = {
     "execute": Ways.served,
     "finish": Ways.explained,
     "ask_review": lambda ways: ways.reviewed_outside(),
+    "late_review": Ways.lapsed,
+    "late_recheck": lambda ways: ways.lapsed(reviewed=True),
     "agree": Ways.mediating,
     "conclude_agreement": Ways.agreed,
     "grant_extension": Ways.asked,
