@@ -172,21 +172,21 @@ class Ways:
         self.outside()
         return self.served()
 
-    def reviewing(self) -> Case:
+    def reviewing(self, *, supported: bool = False) -> Case:
         """Under review by a body outside the platform."""
         self.outside()
         return self.act(
             "clerk",
-            self.served(),
+            self.served() if supported else self.explained(),
             "ask_review",
             review_asked_on=self.today.isoformat(),
             reason="对不予支持的部分不服",
             review_body="测试区信访局",
         )
 
-    def reviewed(self) -> Case:
+    def reviewed(self, *, supported: bool = False) -> Case:
         """With the reviewer's opinion served."""
-        return self.act("head", self.reviewing(), "review_result", **self.answer("uphold"))
+        return self.act("head", self.reviewing(supported=supported), "review_result", **self.answer("uphold"))
 
     def answer(self, outcome: str) -> dict[str, str]:
         """What a reviewing body says."""
@@ -228,6 +228,7 @@ class Ways:
             delivery="in_person",
             delivered_on=self.today.isoformat(),
             receipt="signed",
+            executed_on=self.today.isoformat(),
             result="工资已经补发到位",
         )
 

@@ -246,7 +246,8 @@ def _go_on(
             given = {"delivery": delivery, "delivered_on": at.date(), "result": rng.choice(texts.RESULTS)}
             supported = any(opinion == "support" for opinion, _finding in told["opinions"].values())
             if not procedure.serve(own, course, at, handler, delivery=delivery, supported=supported):
-                course.steps.append(Step("close", at, handler, given))
+                executed = {"executed_on": at.date()} if supported else {}
+                course.steps.append(Step("close", at, handler, given | executed))
     return replies
 
 

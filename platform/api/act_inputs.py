@@ -80,6 +80,9 @@ class ActionData(Input):
     earlier = words(MAX_TITLE)
     receipt = choice(RECEIPTS)
     execution_plan = words(MAX_ACTION_TEXT)
+    executed_on = day(
+        allow_none=True, metadata={"description": "Required by close where a claim is supported and was carried out."}
+    )
     execute_by = day(allow_none=True)
     archive_no = words(MAX_TITLE)
     mediator = words(MAX_TITLE)

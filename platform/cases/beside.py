@@ -27,6 +27,9 @@ def marks(work: Work, case: Case, claims: Sequence[Claim], row: Row) -> dict[str
     """What the act is about to change, as the log keeps it."""
     if row.action == "change_first":
         return {"first_handler": str(case.first_handler_id)}
+    if "review_outcome" in row.fields:
+        # 变更 overwrites what each claim was answered with.
+        return {"opinions": {str(claim.position): claim.opinion for claim in claims}}
     if row.action == "own_rate":
         return {"rating": case.rating}
     if row.action != "gains":

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cases.field_kit import Context
-from cases.options import ROUTES
-from cases.rules import CLOCK_LABELS, ClockKind
+from cases.options import CHANGED, ROUTES
+from cases.rules import CLOCK_LABELS, ClockKind, Opinion
 from cases.terms import TERMS
 from kernel.errors import InvalidError
 
@@ -27,6 +27,16 @@ def _review_decide(_context: Context, values: Mapping[str, Any]) -> None:
 def _redo(_context: Context, values: Mapping[str, Any]) -> None:
     if values.get("redo_by") is None:
         _refuse("redo_by", "请填写复查（复核）机关指定的重新办理期限。")
+
+
+def _recheck_result(_context: Context, values: Mapping[str, Any]) -> None:
+    if values["review_outcome"] == CHANGED:
+        _refuse("review_outcome", "复核变更了意见的，须按复核意见执行，请用“登记复核意见并交付执行”。")
+
+
+def _recheck_execute(context: Context, values: Mapping[str, Any]) -> None:
+    if values["review_outcome"] != CHANGED and all(claim.opinion != Opinion.SUPPORT for claim in context.claims):
+        _refuse("review_outcome", "没有予以支持的诉求，不需要交付执行，请用“登记复核意见”。")
 
 
 def _record_right(context: Context, values: Mapping[str, Any]) -> None:
@@ -49,6 +59,8 @@ TOGETHER: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
     "divert": _divert,
     "review_decide": _review_decide,
     "review_redo": _redo,
+    "recheck_result": _recheck_result,
+    "recheck_execute": _recheck_execute,
     "record_right": _record_right,
     "exercise_right": _exercise_right,
 }

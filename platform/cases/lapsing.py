@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from access.actor import Work
 from access.roles import Role
 from cases.models import Case, CaseClock, Claim
+from cases.options import CHANGED
 from cases.rules import CLOCK_LABELS, ClockKind, Opinion
 from cases.services import perform
 from cases.terms import RIGHTS, TIMES_TO_ASK
@@ -30,7 +31,8 @@ _WAITING = (Status.SERVED.value, Status.REVIEWED.value)
 def lapse(work: Work, *, limit: int) -> int:
     """Conclude up to ``limit`` cases whose time to ask has passed (T31); returns how many.
 
-    A case with a supported claim waits for its execution and is not concluded by time.
+    A case with a supported claim waits for its execution and is not concluded by time; one that was closed before it
+    was reviewed, and whose opinion was upheld, has been carried out (``conditions``, ``nothing_to_execute``).
     """
     over = exists().where(
         CaseClock.tenant_id == Case.tenant_id,
@@ -42,6 +44,11 @@ def lapse(work: Work, *, limit: int) -> int:
     supported = exists().where(
         Claim.tenant_id == Case.tenant_id, Claim.case_id == Case.id, Claim.opinion == Opinion.SUPPORT.value
     )
+    executed = and_(
+        Case.status == Status.REVIEWED.value,
+        Case.came_from == Status.CLOSED.value,
+        Case.review_outcome != CHANGED,
+    )
     numbers = work.session.scalars(
         select(Case.number)
         .where(
@@ -49,7 +56,7 @@ def lapse(work: Work, *, limit: int) -> int:
             Case.status.in_(_WAITING),
             Case.asked_online_on.is_(None),
             over,
-            or_(Case.status != Status.SERVED.value, ~supported),
+            or_(~supported, executed),
         )
         .order_by(Case.id)
         .limit(limit)

@@ -27,7 +27,7 @@ from cases.options import (
     TERMINATIONS,
     WITHDRAWALS,
 )
-from cases.rules import ClockKind
+from cases.rules import ClockKind, Opinion
 from cases.statuses import OPEN
 from cases.terms import TIMES_TO_ASK
 from kernel.clock import china_date
@@ -63,6 +63,19 @@ def _receipt(_context: Context, value: Any) -> str:
     if value not in RECEIPTS:
         raise InvalidError("请选择签收情况。")
     return str(value)
+
+
+def _executed_on(context: Context, value: Any) -> date | None:
+    """Served and closed in one act: what was supported has been carried out, and on which day (条例 art. 32(2))."""
+    if str(value or "").strip():
+        day: date = past_day("执行到位的日期")(context, value)
+        return day
+    if context.case.review_stage is None and any(claim.opinion == Opinion.SUPPORT for claim in context.claims):
+        raise InvalidError(
+            "有予以支持的诉求：已经执行到位的，请填写执行到位的日期；还没有的，请先“送达”，再“交付执行”"
+            "（《信访工作条例》第三十二条第二款）。"
+        )
+    return None
 
 
 def _performed_on(context: Context, value: Any) -> date | None:
@@ -209,6 +222,7 @@ PROCEDURE_RULES: dict[str, Rule] = {
     "refusal_again": choice("不再受理的理由", REFUSALS_AGAIN),
     "earlier": text("原信访件编号或者复核意见文号", shortest=4),
     "receipt": _receipt,
+    "executed_on": _executed_on,
     "execution_plan": text("执行单位和措施", shortest=4),
     "execute_by": coming_day("执行期限", required=False),
     "archive_no": text("卷宗号", required=False),

@@ -9,6 +9,8 @@ from kernel.workflow import Transition as Row
 
 S = Status
 _ASKABLE = (S.SERVED, S.EXECUTING, S.CLOSED)
+#: 复核 may be asked for while the reviewed opinion is carried out, and after that.
+_ASKABLE_AGAIN = (S.REVIEWED, S.EXECUTING, S.CLOSED)
 _ANSWERED = ("review_outcome", "review_number", "review_text", "review_served_on")
 
 ROWS: Rows = (
@@ -18,7 +20,7 @@ ROWS: Rows = (
         (S.DECIDED,),
         S.CLOSED,
         WORK,
-        fields=("delivery", "delivered_on", "receipt", "result", "dispositions"),
+        fields=("delivery", "delivered_on", "receipt", "executed_on", "result", "dispositions"),
         starts=(RV,),
         counted_from="delivered_on",
         document="service_proof",
@@ -42,7 +44,7 @@ ROWS: Rows = (
     Row(
         "execute",
         "交付执行",
-        (S.SERVED,),
+        (S.SERVED, S.REVIEWED),
         S.EXECUTING,
         WORK,
         fields=("execution_plan", "execute_by"),
@@ -129,7 +131,7 @@ ROWS: Rows = (
         S.HANDLING,
         OFFICE | SYSTEM,
         fields=("review_number", "review_text", "redo_by"),
-        stops=(R30, F30),
+        stops=(R30, F30, EXE),
         starts=(REDO,),
         document="redo_decision",
         conditions=("outside_or_by_letter",),
@@ -138,7 +140,7 @@ ROWS: Rows = (
     Row(
         "ask_recheck",
         "登记复核申请",
-        (S.REVIEWED,),
+        _ASKABLE_AGAIN,
         S.RECHECKING,
         INTAKE | OFFICE,
         fields=("review_asked_on", "reason", "review_body"),
@@ -154,7 +156,7 @@ ROWS: Rows = (
     Row(
         "send_recheck",
         "移送复核",
-        (S.REVIEWED,),
+        _ASKABLE_AGAIN,
         S.RECHECKING,
         INTAKE | OFFICE,
         fields=("review_asked_on", "reason"),
@@ -176,9 +178,23 @@ ROWS: Rows = (
         fields=_ANSWERED,
         stops=(F30,),
         document="recheck_result",
-        conditions=("outside_or_by_letter",),
+        conditions=("outside_or_by_letter", "nothing_to_execute"),
         primary=True,
         source="《信访工作条例》第三十六条（T29）",
+    ),
+    Row(
+        "recheck_execute",
+        "登记复核意见并交付执行",
+        (S.RECHECKING,),
+        S.EXECUTING,
+        OFFICE | SYSTEM,
+        fields=(*_ANSWERED, "execution_plan", "execute_by"),
+        stops=(F30,),
+        starts=(EXE,),
+        document="recheck_result",
+        conditions=("outside_or_by_letter",),
+        primary=True,
+        source="《信访工作条例》第三十二条第二款、第三十六条：复核后仍有予以支持的诉求没有执行，或者复核变更了意见（T25、T29）",
     ),
     Row(
         "review_returned",

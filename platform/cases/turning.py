@@ -8,7 +8,8 @@ from typing import Any
 
 from calendars.workdays import LIBRARY, WorkCalendar
 from cases import clocks
-from cases.effects import EFFECTS, Turn
+from cases.effect_kit import Turn
+from cases.effects import EFFECTS
 from cases.models import Case, CaseClock, Claim
 from cases.rules import ClockKind
 from cases.terms import MET_AT_ONCE, TERMS

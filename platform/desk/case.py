@@ -17,7 +17,7 @@ from audit.services import history
 from cases import avoidance, conditions, identity, joining, policy, presence, queries, statements
 from cases.arrivals import WAY_LABELS, Way, told
 from cases.clocks import begun_on, target_on
-from cases.conditions import Standing
+from cases.conditions import Standing, stage_of
 from cases.extensions import ANSWERS
 from cases.fields import DELIVERIES
 from cases.models import Case
@@ -37,7 +37,6 @@ from desk.tellings import people_in, timeline
 from dispatches import queries as letters
 from dispatches.kinds import KIND_LABELS, RELATIONS, LetterKind
 from dispatches.queries import LetterView
-from dispatches.reviewing import stage_of
 from dispatches.workflow import senders
 from documents.services import of_subject
 from doorway.attempts import attempt

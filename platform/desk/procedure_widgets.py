@@ -62,6 +62,11 @@ PROCEDURE_TABLE: dict[str, Asked] = {
     "refusal_again": ("tall", N_("不再受理的理由"), "", False, _refusals, 0),
     "earlier": _line(N_("原信访件"), N_("原信访件编号，或者复核意见书文号。")),
     "receipt": _one(N_("签收情况"), RECEIPTS, N_("写入送达回证；申请复查的期限自送达之日起计算。"), tall=False),
+    "executed_on": _day(
+        N_("予以支持的诉求执行到位的日期"),
+        N_("有予以支持的诉求时必须填写；还没有执行到位的，请先送达，再交付执行。"),
+        optional=True,
+    ),
     "execution_plan": _area(N_("执行单位和措施"), N_("由谁、在什么时候、做什么。")),
     "execute_by": _day(N_("执行期限"), N_("可以不填；填写后到期提醒。"), optional=True),
     "archive_no": _line(N_("卷宗号"), optional=True),

@@ -153,6 +153,7 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("receipt", "签收情况", _of(RECEIPTS)),
     ("execution_plan", "执行单位和措施", _plain),
     ("execute_by", "执行期限", _plain),
+    ("executed_on", "执行到位", _plain),
     ("archive_no", "卷宗号", _plain),
     ("mediator", "调解员", _plain),
     ("agreement", "协议内容", _plain),

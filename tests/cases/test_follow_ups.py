@@ -65,7 +65,15 @@ def test_an_anonymous_petitioner_is_not_looked_for(ways: Ways) -> None:
     case = ways.federation.decided()
     with ways.federation.work_as_system("street") as work:
         work.session.get_one(Case, (work.tenant_id, case.id)).anonymous = True
-    ways.act("handler", case, "close", delivery="post", delivered_on="2026-03-02", result="已经补发到位")
+    ways.act(
+        "handler",
+        case,
+        "close",
+        delivery="post",
+        delivered_on="2026-03-02",
+        executed_on="2026-03-02",
+        result="已经补发到位",
+    )
     assert planned(ways, case) == []
 
 

@@ -11,6 +11,7 @@ from audit.services import history
 from cases.jobs import sweep
 from cases.lapsing import lapse, remind
 from cases.models import Case
+from cases.queries import file
 from cases.workflow import Status
 from kernel.clock import FixedClock
 from kernel.errors import IllegalTransitionError, InvalidError
@@ -62,6 +63,69 @@ def test_a_review_that_was_not_followed_by_another_concludes_too(ways: Ways) -> 
     ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=31))
     assert swept(ways) == 1
     assert status(ways, case) == Status.CONCLUDED
+
+
+@pytest.mark.parametrize("outcome", ["uphold", "change"])
+def test_what_a_review_left_to_be_done_is_done_before_the_case_lapses(ways: Ways, outcome: str) -> None:
+    # Upheld where a claim had been supported, or changed where none was.
+    waiting = ways.reviewing(supported=outcome == "uphold")
+    case = ways.act("head", waiting, "review_result", **ways.answer(outcome))
+    case = ways.act("handler", case, "execute", execution_plan="督促单位按复查意见补发")
+    ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=31))
+    swept(ways)
+    assert status(ways, case) == Status.EXECUTING
+    assert ways.act("handler", case, "finish", result="已经补发到位").status == Status.CLOSED
+
+
+def test_a_supported_claim_keeps_a_reviewed_case_open_until_it_was_carried_out(ways: Ways) -> None:
+    case = ways.reviewed(supported=True)
+    ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=31))
+    with ways.federation.work_as_system("street") as work:
+        assert lapse(work, limit=10) == 0
+    assert status(ways, case) == Status.REVIEWED
+
+
+@pytest.mark.parametrize(("outcome", "end"), [("uphold", Status.CONCLUDED), ("change", Status.REVIEWED)])
+def test_what_was_carried_out_before_the_review_is_not_asked_for_again_unless_the_review_changed_it(
+    ways: Ways, outcome: str, end: Status
+) -> None:
+    ways.outside()
+    told = {"reason": "对不予支持的部分不服", "review_body": "测试区信访局"}
+    case = ways.act("clerk", ways.closed(), "ask_review", review_asked_on=ways.today.isoformat(), **told)
+    case = ways.act("head", case, "review_result", **ways.answer(outcome))
+    ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=31))
+    with ways.federation.work_as_system("street") as work:
+        lapse(work, limit=10)
+    assert status(ways, case) == end
+
+
+def test_a_changed_opinion_takes_the_place_of_the_one_that_was_overturned(ways: Ways) -> None:
+    case = ways.act("head", ways.reviewing(), "review_result", **ways.answer("change"))
+    with ways.federation.work("head@street") as work:
+        claims = file(work, case.number).claims
+        logged = next(event for event in history(work.session, case.id) if event.action == "case:review_result")
+    assert {(claim.opinion, claim.finding) for claim in claims} == {
+        ("support", "复查变更：原意见事实清楚，予以维持。")
+    }
+    assert logged.data["before"] == {"opinions": {"1": "explain", "2": "explain"}}
+
+
+def test_served_and_closed_in_one_act_says_when_what_was_supported_was_carried_out(ways: Ways) -> None:
+    case, today = ways.decided(), ways.today.isoformat()
+    closing = {"delivery": "in_person", "delivered_on": today, "receipt": "signed", "result": "已经书面答复"}
+    with pytest.raises(InvalidError, match="交付执行") as refused:
+        ways.act("handler", case, "close", **closing)
+    assert list(refused.value.fields) == ["executed_on"]
+    assert ways.act("handler", case, "close", **closing, executed_on=today).status == Status.CLOSED
+
+
+def test_a_second_review_may_be_asked_for_while_the_first_is_carried_out(ways: Ways) -> None:
+    case = ways.act("handler", ways.reviewed(supported=True), "execute", execution_plan="督促单位按意见补发")
+    told = {"reason": "对不予支持的部分不服", "review_body": "测试市信访局"}
+    with pytest.raises(IllegalTransitionError, match="已经提出过申请"):
+        ways.act("clerk", case, "ask_review", review_asked_on=ways.today.isoformat(), **told)
+    case = ways.act("clerk", case, "ask_recheck", review_asked_on=ways.today.isoformat(), **told)
+    assert case.status == Status.RECHECKING
 
 
 def test_a_case_that_lapsed_alone_opens_again_for_a_request_that_was_made_in_time(ways: Ways) -> None:

@@ -28,7 +28,13 @@ def three(federation: Federation) -> Federation:
     federation.accepted()
     case = federation.decided()
     federation.act(
-        "handler@street", case.number, "close", delivery="post", delivered_on="2026-03-02", result="已补发工资"
+        "handler@street",
+        case.number,
+        "close",
+        delivery="post",
+        delivered_on="2026-03-02",
+        executed_on="2026-03-02",
+        result="已补发工资",
     )
     return federation
 

@@ -69,6 +69,7 @@ PREPARED: dict[str, Callable[[Ways], Case]] = {
     "review_decide": lambda ways: ways.handling(review_stage="review"),
     "execute": Ways.served,
     "finish": Ways.explained,
+    "recheck_execute": Ways.rechecking,
     "ask_review": lambda ways: ways.reviewed_outside(),
     "late_review": Ways.lapsed,
     "late_recheck": lambda ways: ways.lapsed(reviewed=True),
@@ -131,7 +132,12 @@ def test_the_whole_way_from_triage_to_closing_goes_by_forms(as_user: AsUser, fed
             },
             "decided",
         ),
-        (handler, "close", {"delivery": "post", "delivered_on": "2026-03-02", "result": "已补发到位"}, "closed"),
+        (
+            handler,
+            "close",
+            {"delivery": "post", "delivered_on": "2026-03-02", "executed_on": "2026-03-02", "result": "已补发到位"},
+            "closed",
+        ),
     )
     for browser, action, data, status in steps:
         form = Page(browser.get(f"/cases/{number}/do/{action}").text)

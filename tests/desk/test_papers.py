@@ -195,7 +195,13 @@ def test_service_is_recorded_with_proof_and_only_once(as_user: AsUser, federatio
 def test_the_step_that_serves_leaves_the_proof_with_the_paper(federation: Federation, as_user: AsUser) -> None:
     case = federation.decided()
     federation.act(
-        "handler@street", case.number, "close", delivery="in_person", delivered_on="2026-03-02", result="已补发工资。"
+        "handler@street",
+        case.number,
+        "close",
+        delivery="in_person",
+        delivered_on="2026-03-02",
+        executed_on="2026-03-02",
+        result="已补发工资。",
     )
     paper = papers(federation, case)[1]
     page = as_user("head@street").get(f"/cases/{case.number}/papers/{paper.id}").text

@@ -184,7 +184,13 @@ def test_a_closed_file_that_was_asked_about_again_brings_its_ratings_and_its_fol
     federation: Federation,
 ) -> None:
     case = federation.decided("west")
-    closing = {"delivery": "in_person", "delivered_on": "2026-03-02", "receipt": "signed", "result": "已经全部补发"}
+    closing = {
+        "delivery": "in_person",
+        "delivered_on": "2026-03-02",
+        "executed_on": "2026-03-02",
+        "receipt": "signed",
+        "result": "已经全部补发",
+    }
     federation.act("handler@west", case.number, "close", **closing)
     federation.act(
         "clerk@west", case.number, "rate",

@@ -104,6 +104,18 @@ def test_a_review_goes_up_is_decided_there_and_moves_the_case_when_it_comes_back
     assert now(ways, case).status == Status.RECHECKING
     opinion(ways, letter, "uphold", slug="city")
     conclude(ways, letter, slug="city")
+    # What was supported is carried out before the last word ends the matter.
+    assert now(ways, case).status == Status.EXECUTING
+
+
+def test_the_last_word_ends_a_matter_in_which_nothing_was_left_to_do(ways: Ways) -> None:
+    case = ways.explained()
+    letter = ask(ways, case)
+    opinion(ways, letter, "uphold")
+    conclude(ways, letter)
+    letter = ask(ways, now(ways, case), to="city")
+    opinion(ways, letter, "uphold", slug="city")
+    conclude(ways, letter, slug="city")
     assert now(ways, case).status == Status.CONCLUDED
 
 

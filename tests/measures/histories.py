@@ -80,7 +80,12 @@ def _step(federation: Federation, dice: Random, slug: str, number: str, action: 
         "refuse": {"refusal": "N3", "reason": "应当依法仲裁。", "where_to_go": "区劳动人事争议仲裁委员会"},
         "accept": {"assignee": str(federation.users[f"handler@{slug}"].id)},
         "decide": {"facts": "经调查核实，所反映的情况属实。", "basis": "《劳动法》第五十条", "opinions": OPINIONS},
-        "close": {"delivery": "in_person", "delivered_on": today.isoformat(), "result": "已经兑现"},
+        "close": {
+            "delivery": "in_person",
+            "delivered_on": today.isoformat(),
+            "executed_on": today.isoformat(),
+            "result": "已经兑现",
+        },
         "serve": {"delivery": "post", "delivered_on": today.isoformat(), "receipt": "signed"},
         "execute": {"execution_plan": "督促单位补发工资"},
         "finish": {"result": "已经补发到位"},

@@ -31,7 +31,13 @@ def close(federation: Federation, case: Case) -> None:
         opinions={"1": {"opinion": "support", "finding": "督促单位十日内补发。"}},
     )
     federation.act(
-        "handler@street", case.number, "close", delivery="post", delivered_on="2026-03-02", result="已补发工资"
+        "handler@street",
+        case.number,
+        "close",
+        delivery="post",
+        delivered_on="2026-03-02",
+        executed_on="2026-03-02",
+        result="已补发工资",
     )
 
 

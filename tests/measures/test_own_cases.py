@@ -64,7 +64,13 @@ def test_durations_end_with_the_case_or_with_today(federation: Federation) -> No
     case = federation.decided()
     federation.clock = FixedClock(datetime(2026, 3, 12, 2, 0, tzinfo=UTC))
     federation.act(
-        "handler@street", case.number, "close", delivery="post", delivered_on="2026-03-12", result="已补发工资"
+        "handler@street",
+        case.number,
+        "close",
+        delivery="post",
+        delivered_on="2026-03-12",
+        executed_on="2026-03-12",
+        result="已补发工资",
     )
     federation.clock = FixedClock(datetime(2026, 3, 22, 2, 0, tzinfo=UTC))
     with asking(federation, "head@street", unit="own") as (work, _here, wanted):

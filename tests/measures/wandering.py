@@ -132,7 +132,7 @@ class Wanderer:
             **dict.fromkeys(("hearing_record", "agreement", "execution_plan", "own_words", "own_reason"), _WORDS),
             **dict.fromkeys(("review_text", "text", "mediator", "employer_reply", "proposal_to"), _WORDS),
             **dict.fromkeys(("delivered_on", "withdrawn_on", "review_asked_on", "review_served_on"), today),
-            **dict.fromkeys(("agreed_on", "performed_on"), today),
+            **dict.fromkeys(("agreed_on", "performed_on", "executed_on"), today),
             "purpose": dice.choice(("request", "appeal", "suggestion", "inquiry")),
             "category": dice.choice(("01.01", "02.03", "03.03", "16")),
             "tier": dice.choice(("simple", "ordinary")),

@@ -188,6 +188,7 @@ def test_review_is_asked_for_in_time_however_late_the_office_passes_it_on(
         "close",
         delivery="in_person",
         delivered_on="2026-03-02",
+        executed_on="2026-03-02",
         receipt="signed",
         result="已答复信访人。",
     )
