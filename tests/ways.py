@@ -234,7 +234,7 @@ class Ways:
 
     def answered(self) -> Case:
         """Answered on the spot."""
-        return self.act("clerk", self.registered(), "answer", reply="已当场说明政策规定")
+        return self.act("clerk", self.registered(), "answer", spot_purpose="inquiry", reply="已当场说明政策规定")
 
     def concluded(self) -> Case:
         """Ended by an agreement."""

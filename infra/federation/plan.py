@@ -201,8 +201,9 @@ def _go_on(
     """Triage, acceptance, handling and the end, as far as today allows; what the union above wrote."""
     rng = course.rng
     light = matter.purpose in (Purpose.INQUIRY, Purpose.SUGGESTION)
-    if light and rng.random() < 0.75:
-        course.do(rng.randint(0, 2), "answer", "clerk", reply=matter.finding.format(**slots))
+    if light and rng.random() < 0.75 and not group:
+        told = {"spot_purpose": matter.purpose.value, "reply": matter.finding.format(**slots)}
+        course.do(rng.randint(0, 2), "answer", "clerk", **told)
         return ()
     tier = rng.choices((Tier.SIMPLE, Tier.ORDINARY, Tier.HARD), (30, 58, 12))[0]
     if not course.do(

@@ -21,7 +21,7 @@ from cases.options import (
     SUGGESTIONS,
     TERMINATIONS,
 )
-from cases.rules import Opinion, Purpose, Rating, Refusal, Tier
+from cases.rules import ON_THE_SPOT_PURPOSES, Opinion, Purpose, Rating, Refusal, Tier
 from dispatches.kinds import ADOPTIONS
 
 
@@ -43,6 +43,7 @@ class ActionData(Input):
     """Every field that an action may take; which ones, the table says (``GET /cases/{number}`` lists them)."""
 
     purpose = choice(Purpose)
+    spot_purpose = choice(ON_THE_SPOT_PURPOSES)
     category = words(20)
     tier = choice(Tier)
     competence_note = words(MAX_ACTION_TEXT)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from access.roles import Role
 from cases.remedy_conditions import REMEDIES, left_to_execute, stage_of
-from cases.rules import ClockKind, Tier
+from cases.rules import ON_THE_SPOT_PURPOSES, ClockKind, Tier
 from cases.standings import Condition, Standing
 from cases.statuses import Status
 from cases.terms import RIGHTS
@@ -24,6 +24,21 @@ _ART_34, _ART_35, _ART_36 = (f"《信访工作条例》第三十{n}条" for n in
 
 CONDITIONS: dict[str, Condition] = {
     **REMEDIES,
+    "spot_by_one": Condition(
+        "集体、联名的信访件不能当场答复办结，请甄别分流后按程序办理。",
+        lambda s: not s.case.collective,
+        "《信访工作条例》第二十条、第二十三条",
+    ),
+    "spot_not_sealed": Condition(
+        "检举控告件不能当场答复办结，请甄别分流后依法移送。",
+        lambda s: not s.case.sealed,
+        "《信访工作条例》第三十条",
+    ),
+    "spot_purpose_fits": Condition(
+        "申诉求决、检举控告不能当场答复办结，请甄别分流后按程序办理；只有咨询、感谢和意见建议可以当场答复。",
+        lambda s: s.case.purpose is None or s.case.purpose in ON_THE_SPOT_PURPOSES,
+        "《信访工作条例》第二十三条、第三十一条",
+    ),
     "first_petition": Condition(
         "简易办理只适用于初次信访；本件是重复信访，请按普通程序受理。", lambda s: not s.case.repeat, _B5
     ),

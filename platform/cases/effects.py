@@ -49,7 +49,7 @@ def _rate(turn: Turn) -> None:
 
 
 def _answer(turn: Turn) -> None:
-    turn.case.purpose = turn.case.purpose or Purpose.INQUIRY.value
+    turn.case.purpose = turn.values["spot_purpose"]
     turn.case.replied_on = turn.today
     for claim in turn.claims:
         claim.opinion, claim.finding = "explain", turn.values["reply"]

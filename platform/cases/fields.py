@@ -12,7 +12,7 @@ from cases import avoidance, policy
 from cases.field_kit import MAX_TEXT, Context, Rule, choice, flag, read_day, text
 from cases.handling_fields import HANDLING_RULES
 from cases.procedure_fields import PROCEDURE_RULES
-from cases.rules import Opinion, Purpose, Rating, Refusal, Tier
+from cases.rules import ON_THE_SPOT_PURPOSES, Opinion, Purpose, Rating, Refusal, Tier
 from kernel.clock import china_date
 from kernel.errors import InvalidError, NotFoundError
 from tenants import codes, departments
@@ -114,6 +114,14 @@ def _opinions(context: Context, value: Any) -> dict[int, tuple[str, str]]:
     return opinions
 
 
+def _spot_purpose(_context: Context, value: Any) -> str:
+    if value not in ON_THE_SPOT_PURPOSES:
+        raise InvalidError(
+            "请选择信访目的：只有咨询、感谢和意见建议可以当场答复；申诉求决、检举控告请甄别分流后按程序办理。"
+        )
+    return str(value)
+
+
 def _delivery(context: Context, value: Any) -> str:
     if value not in codes.words(context.work.session, CodeTable.DELIVERY, DELIVERIES):
         raise InvalidError("请选择送达方式。")
@@ -181,6 +189,7 @@ RULES: dict[str, Rule] = {
     "delivery": _delivery,
     "delivered_on": _delivered_on,
     "result": text("办理结果", shortest=4),
+    "spot_purpose": _spot_purpose,
     "reply": text("答复内容", shortest=4),
     "note": text("办理情况"),
     "rating": choice("评价", frozenset(Rating)),

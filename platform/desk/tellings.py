@@ -114,6 +114,7 @@ def _several(labels: Mapping[str, str]) -> Reading:
 
 TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("purpose", "信访目的", _of(PURPOSE_LABELS)),
+    ("spot_purpose", "信访目的", _of(PURPOSE_LABELS)),
     ("category", "问题类别", lambda value, _people, categories: categories.get(value, str(value))),
     ("tier", "难易程度", _of(TIER_LABELS)),
     ("competence_note", "职权判断", _plain),

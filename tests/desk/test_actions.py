@@ -196,7 +196,7 @@ def test_an_action_that_somebody_else_has_taken_says_so_and_keeps_the_text(
 ) -> None:
     number = federation.register().number
     browser = as_user("clerk@street")
-    federation.act("clerk@street", number, "answer", reply="同事已当场答复")
+    federation.act("clerk@street", number, "answer", spot_purpose="inquiry", reply="同事已当场答复")
     answer = post(browser, f"/cases/{number}/do/answer", {"reply": "我也答复了一遍"})
     assert answer.status_code == 409
     page = Page(answer.text)

@@ -39,7 +39,8 @@ def live(federation: Federation, seed: int, cases: int) -> None:
         for action in dice.choice(_WAYS):
             moment += timedelta(days=dice.randrange(0, 40), hours=dice.randrange(24))
             _at(federation, moment)
-            _step(federation, dice, slug, case.number, action)
+            # Several people with one matter are not answered on the spot.
+            _step(federation, dice, slug, case.number, "triage" if action == "answer" and case.collective else action)
 
 
 _WAYS: tuple[tuple[str, ...], ...] = (
@@ -71,7 +72,7 @@ def _at(federation: Federation, moment: datetime) -> None:
 def _step(federation: Federation, dice: Random, slug: str, number: str, action: str) -> None:
     today = federation.clock.today()
     data: dict[str, dict[str, Any]] = {
-        "answer": {"reply": "已当场答复。"},
+        "answer": {"spot_purpose": "inquiry", "reply": "已当场答复。"},
         "triage": {
             "purpose": dice.choice(("request", "appeal", "suggestion", "inquiry")),
             "category": dice.choice(("01.01", "02.03", "03.03", "16")),

@@ -134,6 +134,7 @@ class Wanderer:
             **dict.fromkeys(("delivered_on", "withdrawn_on", "review_asked_on", "review_served_on"), today),
             **dict.fromkeys(("agreed_on", "performed_on", "executed_on"), today),
             "purpose": dice.choice(("request", "appeal", "suggestion", "inquiry")),
+            "spot_purpose": "inquiry",
             "category": dice.choice(("01.01", "02.03", "03.03", "16")),
             "tier": dice.choice(("simple", "ordinary")),
             "refusal": dice.choice(("N3", "N5", "N5")),
