@@ -26,7 +26,7 @@ CONDITIONS: dict[str, Condition] = {
     **REMEDIES,
     "spot_by_one": Condition(
         "集体、联名的信访件不能当场答复办结，请甄别分流后按程序办理。",
-        lambda s: not s.case.collective,
+        lambda s: not (s.case.collective or s.case.joint),
         "《信访工作条例》第二十条、第二十三条",
     ),
     "spot_not_sealed": Condition(
@@ -48,7 +48,7 @@ CONDITIONS: dict[str, Condition] = {
         _B5,
     ),
     "not_collective": Condition(
-        "集体、联名的信访件不适用简易办理，请按普通程序受理。", lambda s: not s.case.collective, _B5
+        "集体、联名的信访件不适用简易办理，请按普通程序受理。", lambda s: not (s.case.collective or s.case.joint), _B5
     ),
     "not_hard": Condition("疑难信访件不适用简易办理，请按普通程序受理。", lambda s: s.case.tier != Tier.HARD, _B5),
     "not_a_review": Condition(

@@ -41,7 +41,7 @@ _STANDS = ("authority", "workplace_id")
 _INHERITED = (
     *("title", "content", "channel", "purpose", "category_code", "tier", "status", "received_on", "accepted_at"),
     *("first_handler_id", "assignee_id", "department_id", "headcount", "anonymous", "confidential", "collective"),
-    *("urgent", "repeat", "sealed", "retaliation", "conflict", "accused_tenant_id", "avoid_id"),
+    *("joint", "urgent", "repeat", "sealed", "retaliation", "conflict", "accused_tenant_id", "avoid_id"),
     *("way", "arrival", "aim", "background", "first_in_system", "first_at_this_org"),
 )
 _MERGE = CASE_WORKFLOW.label("merge")

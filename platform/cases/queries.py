@@ -30,7 +30,7 @@ BANDS: dict[str, tuple[int, int]] = {"today": (0, 0), "week": (0, 7), "fortnight
 #: Marks of a case that a list can be narrowed to.
 FLAGS = (
     *("anonymous", "confidential", "collective", "urgent", "repeat", "retaliation", "conflict", "sealed"),
-    *("dissatisfied", "portal", "extension"),
+    *("dissatisfied", "portal", "extension", "joint"),
 )
 
 

@@ -31,7 +31,7 @@ _WORDS = ("purpose", "tier", "category_code")
 _LATER = (
     *("way", "arrival", "aim", "background", "first_in_system", "first_at_this_org", "retaliation", "conflict"),
     *("accused_tenant_id", "dissatisfied", "rating", "rated_by_staff", "review_stage", "review_outcome"),
-    *("review_by_hand", "extension_reason"),
+    *("review_by_hand", "extension_reason", "joint"),
 )
 _LATER_DAYS = ("extension_to", "agreed_on", "redo_by", "limitation_on")
 _FLAGS = ("confidential", "collective", "urgent", "repeat", "sealed")

@@ -41,6 +41,7 @@ BAND_LABELS: dict[str, str] = {
 FLAG_LABELS: dict[str, str] = {
     "urgent": N_("紧急"),
     "collective": N_("集体访"),
+    "joint": N_("联名"),
     "repeat": N_("重复反映"),
     "anonymous": N_("匿名"),
     "confidential": N_("要求保密"),

@@ -87,6 +87,7 @@ def tags_of(case: Case) -> tuple[Tag, ...]:
         (case.conflict, Tag(_("需回避"), strong=True)),
         (case.extension_to is not None, Tag(_("待批延期"), strong=True)),
         (case.collective, Tag(_("集体"))),
+        (case.joint, Tag(_("联名%(count)d人", count=case.headcount))),
         (case.repeat, Tag(_("重复"))),
         (case.confidential, Tag(_("要求保密"))),
         (case.anonymous, Tag(_("匿名"))),
