@@ -238,7 +238,7 @@ def _go_on(
     told: dict[str, Any] = {
         "facts": texts.FACTS.format(title=title),
         "basis": matter.basis,
-        "opinions": {n: (_opinion(rng), matter.finding.format(**slots)) for n in range(1, claims + 1)},
+        "opinions": {n: (_opinion(rng, course), matter.finding.format(**slots)) for n in range(1, claims + 1)},
     }
     if course.do(days, "decide", handler, **told):
         at = course.moment(rng.randint(0, 6))
@@ -247,8 +247,8 @@ def _go_on(
             given = {"delivery": delivery, "delivered_on": at.date(), "result": rng.choice(texts.RESULTS)}
             supported = any(opinion == "support" for opinion, _finding in told["opinions"].values())
             if not procedure.serve(own, course, at, handler, delivery=delivery, supported=supported):
-                executed = {"executed_on": at.date()} if supported else {}
-                course.steps.append(Step("close", at, handler, given | executed))
+                given |= {"executed_on": at.date()} if supported else {}
+                course.steps.append(Step("close", at, handler, given))
     return replies
 
 
@@ -268,8 +268,9 @@ def _refusal(rng: Random, matter: Matter) -> str | None:
     return rng.choice(("N3", "N3", "N1", "N4")) if rng.random() < 0.08 else None
 
 
-def _opinion(rng: Random) -> str:
-    return rng.choices(("support", "explain", "reject"), (70, 21, 9))[0]
+def _opinion(rng: Random, course: _Course) -> str:
+    said = rng.choices(("support", "explain", "reject"), (70, 21, 9))[0]
+    return "explain" if course.simple and said == "reject" else said  # B5: 简易办理 refuses nobody.
 
 
 def _handle(course: _Course, union: Union, handler: str) -> tuple[Reply, ...]:

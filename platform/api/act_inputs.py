@@ -116,6 +116,7 @@ class ActionData(Input):
     statement = words(MAX_ACTION_TEXT)
     termination = choice(TERMINATIONS)
     lead = words(60, metadata={"description": "The number of the case that this one is merged into."})
+    same_people = flag(metadata={"description": "Needed where no petitioner of both cases is the same by index."})
     first_case = words(60, metadata={"description": "The number of the first case of the same matter."})
     claims_chosen = fields.List(whole(1, 99), metadata={"description": "Positions of the claims to split off."})
     review_asked_on = day()

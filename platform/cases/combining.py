@@ -8,6 +8,7 @@ from typing import Any
 from cases.field_kit import Context
 from cases.options import CHANGED, ROUTES
 from cases.rules import CLOCK_LABELS, ClockKind, Opinion
+from cases.statuses import Status
 from cases.terms import TERMS
 from kernel.errors import InvalidError
 
@@ -17,6 +18,15 @@ def _divert(_context: Context, values: Mapping[str, Any]) -> None:
     if right is not None and values.get("limitation_on") is None:
         # A petition must never let a right lapse: the notice says until when the worker may go there.
         _refuse("limitation_on", f"{name}有时效，请填写时效届满日期，并在告知书中写明。")
+
+
+def _decide(context: Context, values: Mapping[str, Any]) -> None:
+    if context.case.status != Status.SIMPLE:
+        return
+    told = "简易办理不作不予支持的意见（可能不予支持的不适用简易办理）；请先“转普通程序”，再出具意见。"
+    rejected = [place for place, (opinion, _text) in values["opinions"].items() if opinion == Opinion.REJECT]
+    if rejected:
+        raise InvalidError(told, fields={f"opinions.{place}.opinion": told for place in rejected})
 
 
 def _review_decide(_context: Context, values: Mapping[str, Any]) -> None:
@@ -57,6 +67,7 @@ def _refuse(field: str, sentence: str) -> None:
 
 TOGETHER: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
     "divert": _divert,
+    "decide": _decide,
     "review_decide": _review_decide,
     "review_redo": _redo,
     "recheck_result": _recheck_result,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -83,11 +84,17 @@ def _department(context: Context, value: Any) -> UUID | None:
     return department.id
 
 
+def _plain(words: str) -> str:
+    """Words without width, spaces and punctuation: moving a comma makes no new finding."""
+    return "".join(char for char in unicodedata.normalize("NFKC", words) if char.isalnum()).casefold()
+
+
 def _not_the_same_again(context: Context, opinions: Mapping[int, tuple[str, str]]) -> None:
     """责令重作 (T30): the same opinion on the same findings may not be given twice."""
     if context.case.review_outcome != "redo" or context.case.review_stage is not None:
         return
-    if all((claim.opinion, claim.finding) == opinions[claim.position] for claim in context.claims):
+    before = {claim.position: (claim.opinion, _plain(claim.finding or "")) for claim in context.claims}
+    if all(before[place] == (opinion, _plain(finding)) for place, (opinion, finding) in opinions.items()):
         told = "原处理意见已被撤销并责令重作，不得以同一事实和理由作出相同的意见；请重新调查后修改意见内容。"
         raise InvalidError(told, fields={"opinions": told})
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from access.actor import Work
 from cases import arrivals, identity, policy
+from cases.arrivals import Way
 from cases.matter import NewCase, NewParty
 from cases.models import Case
 from cases.rules import (
@@ -77,12 +78,7 @@ def check(work: Work, new: NewCase) -> list[tuple[NewParty, identity.Identity]]:
         problems.add("received_on", "收到日期不能晚于今天。")
     elif new.received_on.year < 1990:
         problems.add("received_on", "收到日期过早，请核对年份。")
-    if not 1 <= new.headcount <= 9999:
-        problems.add("headcount", "人数应在1至9999之间。")
-    elif new.joint and new.headcount < 2:
-        problems.add("headcount", "联名信访请填写联名的人数（2人以上）。")
-    if new.joint and new.channel not in SIGNED_CHANNELS:
-        problems.add("joint", "联名只适用于来信、网信；多人来访的请填写来访人数。")
+    _check_headcount(new, problems)
     if len(claims_of(new)) > MAX_CLAIMS:
         problems.add("claims", f"诉求不能超过{MAX_CLAIMS}项。")
     _check_arrival(work, new, problems)
@@ -93,7 +89,18 @@ def check(work: Work, new: NewCase) -> list[tuple[NewParty, identity.Identity]]:
     return people
 
 
+def _check_headcount(new: NewCase, problems: _Problems) -> None:
+    if not 1 <= new.headcount <= 9999:
+        problems.add("headcount", "人数应在1至9999之间。")
+    elif new.joint and new.headcount < 2:
+        problems.add("headcount", "联名信访请填写联名的人数（2人以上）。")
+    if new.joint and new.channel not in SIGNED_CHANNELS:
+        problems.add("joint", "联名只适用于来信、网信；多人来访的请填写来访人数。")
+
+
 def _check_arrival(work: Work, new: NewCase, problems: _Problems) -> None:
+    if new.way == Way.AGENT and not any(party.role == PartyRole.AGENT for party in new.parties):
+        problems.add("way", "信访代理的，请在代理人一栏填写代理人姓名和代理权限；没有代理人的请选择其他渠道。")
     for name, label in (("aim", "目的"), ("background", "背景")):
         if len(getattr(new, name)) > MAX_SIDE:
             problems.add(name, f"{label}不能超过{MAX_SIDE}个字。")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from access.roles import Role
 from cases import policy
 from cases.clocks import LONGEST_EXTENSION
-from cases.field_kit import LONGEST_AHEAD, Context, Rule, choice, coming_day, past_day, read_day, text, ticked
+from cases.field_kit import LONGEST_AHEAD, Context, Rule, choice, coming_day, flag, past_day, read_day, text, ticked
 from cases.models import Case
 from cases.options import (
     ADOPTIONS,
@@ -257,6 +257,7 @@ PROCEDURE_RULES: dict[str, Rule] = {
     "statement": text("信访人本人的陈述", shortest=4),
     "termination": choice("终止的情形", TERMINATIONS),
     "lead": _case("主件", still_open=True),
+    "same_people": flag,
     "first_case": _first_case,
     "claims_chosen": _claims_chosen,
     "review_asked_on": _review_asked_on,

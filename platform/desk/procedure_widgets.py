@@ -103,6 +103,14 @@ PROCEDURE_TABLE: dict[str, Asked] = {
     "statement": _area(N_("信访人本人的陈述"), N_("照录书面申请或者谈话、录音中的原话。")),
     "termination": _one(N_("终止的情形"), TERMINATIONS),
     "lead": _line(N_("主件编号"), N_("本件并入该件；应是期限最早的一件。")),
+    "same_people": (
+        "check",
+        N_("已核对两件是同一或者部分相同的信访人"),
+        N_("系统没有查到相同的姓名、电话或者证件时必须勾选；确不相同的不能并案。"),
+        True,
+        none,
+        0,
+    ),
     "first_case": _line(N_("初次件编号")),
     "claims_chosen": ("claims", N_("要拆分的诉求"), N_("原件至少保留一项。"), False, none, 0),
     "review_asked_on": _day(

@@ -101,6 +101,7 @@ def test_what_several_people_signed_is_marked_as_joint_and_goes_the_ordinary_way
         ({"channel": "letter", "joint": True}, "headcount"),
         ({"channel": "visit", "joint": True, "headcount": 3}, "joint"),
         ({"channel": "call", "joint": True, "headcount": 3}, "joint"),
+        ({"way": "agent"}, "way"),
         ({"channel": "pigeon"}, "channel"),
         ({"title": "  "}, "title"),
         ({"title": "长" * 101}, "title"),
