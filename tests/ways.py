@@ -67,6 +67,11 @@ class Ways:
         fields: dict[str, Any] = {"claims": ("补发工资", "补缴社保")}
         return self.federation.register(f"clerk@{self.slug}", **(fields | changes))
 
+    def ordered(self, **changes: Any) -> Case:
+        """Ordered by a body outside the platform, which wants to hear of it in ten days."""
+        arrival = {"from_body": "测试区信访局", "report_due_on": (self.today + timedelta(days=10)).isoformat()}
+        return self.registered(**({"channel": "letter", "way": "superior", "arrival": arrival} | changes))
+
     def triaged(self, **changes: Any) -> Case:
         """Sorted, not accepted yet."""
         tier = changes.pop("tier", "ordinary")

@@ -199,11 +199,10 @@ def _go_on(
     own: Random,
 ) -> tuple[Reply, ...]:
     """Triage, acceptance, handling and the end, as far as today allows; what the union above wrote."""
-    rng = course.rng
+    rng, found = course.rng, matter.finding.format(**slots)
     light = matter.purpose in (Purpose.INQUIRY, Purpose.SUGGESTION)
     if light and rng.random() < 0.75 and not group:
-        told = {"spot_purpose": matter.purpose.value, "reply": matter.finding.format(**slots)}
-        course.do(rng.randint(0, 2), "answer", "clerk", **told)
+        course.do(rng.randint(0, 2), "answer", "clerk", spot_purpose=matter.purpose.value, reply=found)
         return ()
     tier = rng.choices((Tier.SIMPLE, Tier.ORDINARY, Tier.HARD), (30, 58, 12))[0]
     if not course.do(
@@ -238,7 +237,7 @@ def _go_on(
     told: dict[str, Any] = {
         "facts": texts.FACTS.format(title=title),
         "basis": matter.basis,
-        "opinions": {n: (_opinion(rng, course), matter.finding.format(**slots)) for n in range(1, claims + 1)},
+        "opinions": {n: (procedure.opinion(rng, simple=course.simple), found) for n in range(1, claims + 1)},
     }
     if course.do(days, "decide", handler, **told):
         at = course.moment(rng.randint(0, 6))
@@ -266,11 +265,6 @@ def _refusal(rng: Random, matter: Matter) -> str | None:
     if matter.purpose is Purpose.REPORT:
         return "N6"
     return rng.choice(("N3", "N3", "N1", "N4")) if rng.random() < 0.08 else None
-
-
-def _opinion(rng: Random, course: _Course) -> str:
-    said = rng.choices(("support", "explain", "reject"), (70, 21, 9))[0]
-    return "explain" if course.simple and said == "reject" else said  # B5: 简易办理 refuses nobody.
 
 
 def _handle(course: _Course, union: Union, handler: str) -> tuple[Reply, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from access.roles import Role
+from cases.arrivals import Way
 from cases.remedy_conditions import REMEDIES, left_to_execute, stage_of
 from cases.rules import ON_THE_SPOT_PURPOSES, ClockKind, Tier
 from cases.standings import Condition, Standing
@@ -19,6 +20,8 @@ from kernel.workflow import Transition
 
 __all__ = ["CONDITIONS", "Condition", "Standing", "check", "left_to_execute", "met", "stage_of", "unmet"]
 
+#: ``Case.source`` of what was registered from a letter: its dates are the letter's.
+BY_LETTER = "letter"
 _B5 = "信访事项简易办理（domain.md B5）"
 _ART_34, _ART_35, _ART_36 = (f"《信访工作条例》第三十{n}条" for n in "四五六")
 
@@ -44,7 +47,7 @@ CONDITIONS: dict[str, Condition] = {
     ),
     "nobody_ordered": Condition(
         "上级交办、转送的信访件不适用简易办理，请按普通程序受理。",
-        lambda s: s.case.source != "letter" and not s.has(ClockKind.ASSIGNED),
+        lambda s: s.case.source != BY_LETTER and s.case.way != Way.SUPERIOR and not s.has(ClockKind.ASSIGNED),
         _B5,
     ),
     "not_collective": Condition(
@@ -89,6 +92,12 @@ CONDITIONS: dict[str, Condition] = {
     ),
     "several_claims": Condition(
         "本件只有一项诉求，没有可以拆分的诉求。", lambda s: len(s.claims or ()) > 1, "T34", needs="claims"
+    ),
+    "outsiders_wait": Condition(
+        "本件没有平台以外单位指定的、正在计算的反馈期限；平台上的交办件请在来往函件里提交办结报告。",
+        lambda s: s.case.source != BY_LETTER and s.running(ClockKind.ASSIGNED) is not None,
+        "《信访工作条例》第二十二条第三项",
+        needs="clocks",
     ),
     "sixty_days_run": Condition(
         "本件没有正在计算的60日办理期限，不需要延期。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from access.actor import Work
@@ -200,6 +200,10 @@ def _clocks(work: Work, case: Case, new: NewCase) -> list[CaseClock]:
         first = ClockKind.NOTICE_BY_LETTER if new.by_letter else ClockKind.NOTICE
     for kind in (first, *days):
         clocks.start(case, running, kind, new.received_on, rolling=rolling, counting=counting, days=days.get(kind))
+    wanted = (case.arrival or {}).get(arrivals.REPORT_DUE)
+    if wanted is not None:
+        # A body outside the platform set it with its order or ticket; it binds like one that a letter sets.
+        clocks.assign(case, running, on=new.received_on, due_on=date.fromisoformat(wanted))
     return running
 
 

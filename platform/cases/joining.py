@@ -179,7 +179,7 @@ def _keep_earliest(work: Work, running: list[CaseClock], lead: Case, theirs: lis
 
 def _copy(clock: CaseClock, case_id: UUID) -> CaseClock:
     names = ("kind", "started_on", "due_on", "original_due_on", "stopped_on", "basis", "stop_reason", "due_reason")
-    more = ("paused_on", "paused_days", "uncounted")
+    more = ("paused_on", "paused_days", "uncounted", "provisional_days")
     return CaseClock(case_id=case_id, **{name: getattr(clock, name) for name in (*names, *more)})
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
+from access import queries as accounts
 from access.actor import Work
 from access.roles import Role
 from cases.models import Case, CaseClock, Claim
@@ -25,6 +26,8 @@ REMIND_DAYS = 30
 #: Whose answer is awaited: reminded of on the day after it was due.
 AWAITED = (ClockKind.EMPLOYER_REPLY, ClockKind.FEEDBACK)
 _OPEN = tuple(status.value for status in OPEN)
+#: Ends after which nobody here speaks with the petitioner about the matter any more.
+_LEFT = tuple(status.value for status in (Status.WITHDRAWN, Status.TERMINATED, Status.HANDED_OVER))
 _WAITING = (Status.SERVED.value, Status.REVIEWED.value)
 
 
@@ -68,12 +71,18 @@ def lapse(work: Work, *, limit: int) -> int:
 
 
 def remind(work: Work, *, limit: int) -> int:
-    """Tell about rights that are about to lapse and answers that did not come, of open cases; returns how many."""
+    """Tell about rights that are about to lapse and answers that did not come; returns how many.
+
+    An answer is awaited while the case is open. A worker's right runs on when the matter has ended here: whoever was
+    shown the way to arbitration (导入法定程序) is reminded as well, until the right was used.
+    """
     today = work.clock.today()
     near: ColumnElement[bool] = and_(
-        CaseClock.kind.in_(RIGHTS), CaseClock.due_on.between(today, today + timedelta(days=REMIND_DAYS))
+        Case.status.not_in(_LEFT),
+        CaseClock.kind.in_(RIGHTS),
+        CaseClock.due_on.between(today, today + timedelta(days=REMIND_DAYS)),
     )
-    silent: ColumnElement[bool] = and_(CaseClock.kind.in_(AWAITED), CaseClock.due_on < today)
+    silent: ColumnElement[bool] = and_(Case.status.in_(_OPEN), CaseClock.kind.in_(AWAITED), CaseClock.due_on < today)
     rows = work.session.execute(
         select(CaseClock, Case)
         .join(Case, (Case.tenant_id == CaseClock.tenant_id) & (Case.id == CaseClock.case_id))
@@ -81,34 +90,37 @@ def remind(work: Work, *, limit: int) -> int:
             CaseClock.tenant_id == work.tenant_id,
             CaseClock.stopped_on.is_(None),
             CaseClock.reminded_on.is_(None),
-            Case.status.in_(_OPEN),
             or_(near, silent),
         )
         .order_by(CaseClock.due_on, CaseClock.id)
         .limit(limit)
         .with_for_update(of=CaseClock, skip_locked=True)
     ).all()
+    active = (
+        {account.id for account in accounts.holders(work.session, (Role.HANDLER, Role.OFFICE_HEAD))}
+        if rows
+        else set()
+    )
     for clock, case in rows:
-        _tell(work, clock, case)
+        _tell(work, clock, case, reached=case.assignee_id in active and not case.sealed)
     _mark(work, [clock for clock, _case in rows])
     return len(rows)
 
 
-def _tell(work: Work, clock: CaseClock, case: Case) -> None:
+def _tell(work: Work, clock: CaseClock, case: Case, *, reached: bool) -> None:
     kind = ClockKind(clock.kind)
     label, day = CLOCK_LABELS[kind], clock.due_on.isoformat()
     if kind in AWAITED:
         title = f"{label}已于{day}届满，对方没有答复，请决定下一步"
     else:
         title = f"信访人的{label}将于{day}届满，请提醒其及时行使权利"
-    held = case.assignee_id is not None and not case.sealed
     post(
         work.session,
         kind="case.right",
         title=title,
         link=f"/cases/{case.number}",
-        user_id=case.assignee_id if held else None,
-        role=None if held else Role.OFFICE_HEAD,
+        user_id=case.assignee_id if reached else None,
+        role=None if reached else Role.OFFICE_HEAD,
     )
 
 

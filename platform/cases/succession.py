@@ -71,6 +71,7 @@ def carried(work: Work, file: File, to: int) -> dict[str, Any]:
                 "due_reason": clock.due_reason,
                 "paused_days": clock.paused_days,
                 "uncounted": clock.uncounted,
+                "provisional_days": clock.provisional_days,
                 **{name: _text(getattr(clock, name)) for name in _DAYS},
             }
             for clock in file.clocks
@@ -200,6 +201,7 @@ def _clock(case: Case, told: Mapping[str, Any], *, reopened: bool) -> CaseClock:
         due_reason=told.get("due_reason"),
         paused_days=told.get("paused_days") or 0,
         uncounted=bool(told.get("uncounted")),
+        provisional_days=told.get("provisional_days"),
         **days,
     )
     if reopened and told["kind"] == "C-60":

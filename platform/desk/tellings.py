@@ -62,6 +62,7 @@ OTHER_EVENTS: dict[str, str] = {
     "case:file_remove": "移除附件",
     "case:handover": "移交承办人",
     "case:unlink": "取消重复认定",
+    "case:recounted": "节假日安排公布，期限重新计算",
     "case:assigned_deadline": "指定办理期限",
     "case:assigned_deadline_stopped": "指定办理期限停止计算",
     "rule:fire": "按规则呈报或提醒",

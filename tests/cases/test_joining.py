@@ -11,7 +11,6 @@ from sqlalchemy import select
 from audit.services import history
 from cases.clocks import of_case
 from cases.joining import linked
-from cases.matter import NewParty
 from cases.models import Case, CaseClock, Claim
 from cases.queries import file
 from cases.rules import ClockKind
@@ -111,21 +110,6 @@ def test_after_thirty_days_nobody_asks_for_a_review_any_more(ways: Ways) -> None
     with pytest.raises(InvalidError, match="30日") as refused:
         ways.act("clerk", case, "ask_review", review_asked_on="2026-04-02", **asked)
     assert list(refused.value.fields) == ["review_asked_on"]
-
-
-def test_a_request_that_was_posted_in_time_and_opened_late_is_registered(ways: Ways) -> None:
-    ways.outside()
-    case = ways.served()
-    later(ways, 31)
-    asked = {"reason": "不服意见", "review_body": "区信访局"}
-    case = ways.act("clerk", case, "ask_review", review_asked_on="2026-04-01", **asked)
-    assert (case.status, clocks(ways, case)["C-R30"].started_on) == (Status.REVIEWING, date(2026, 4, 1))
-    case = ways.act("head", case, "review_result", **(ways.answer("uphold") | {"review_served_on": "2026-04-02"}))
-    later(ways, 31)
-    with pytest.raises(InvalidError, match="不能早于"):
-        ways.act("clerk", case, "ask_recheck", review_asked_on="2026-04-01", **asked)
-    case = ways.act("clerk", case, "ask_recheck", review_asked_on="2026-05-02", **asked)
-    assert case.status == Status.RECHECKING
 
 
 def test_an_opinion_that_was_set_aside_is_not_given_a_second_time(ways: Ways) -> None:
@@ -301,23 +285,3 @@ def test_the_reviewing_body_is_the_next_one_up_or_outside(ways: Ways) -> None:
     ways.outside()
     with ways.federation.work("head@street") as work:
         assert reviewer_of(work.session) is None
-
-
-def test_cases_of_different_people_are_merged_only_by_whoever_compared_the_two(ways: Ways) -> None:
-    lead = ways.handling(parties=(NewParty(name="欧阳测试", phone="13800001111"),))
-    case = ways.handling(parties=(NewParty(name="上官测试", phone="13800002222"),))
-    with pytest.raises(InvalidError) as refused:
-        ways.act("clerk", case, "merge", lead=lead.number, reason="同一事项的两件")
-    told = refused.value.fields["same_people"]
-    assert "本件：上**" in told and "主件：欧**" in told, "both stand there as masks"
-    merged = ways.act("clerk", case, "merge", lead=lead.number, same_people=True, reason="同一事项，同班组职工")
-    assert merged.status == Status.MERGED
-
-
-def test_a_comma_makes_no_new_opinion(ways: Ways) -> None:
-    case = ways.reviewing(supported=True)
-    again = {"review_number": "测信复〔2026〕2号", "review_text": "事实不清，责令重作", "redo_by": "2026-03-31"}
-    case = ways.act("head", case, "review_redo", **again)
-    moved = {place: {**told, "finding": f" {told['finding'].rstrip('。')} ； "} for place, told in OPINIONS.items()}
-    with pytest.raises(InvalidError, match="不得以同一事实和理由"):
-        ways.act("handler", case, "decide", **(DECIDE | {"opinions": moved}))

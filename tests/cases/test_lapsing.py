@@ -17,7 +17,7 @@ from kernel.clock import FixedClock
 from kernel.errors import IllegalTransitionError, InvalidError
 from notices.models import Notice
 from tests.builders import Federation
-from tests.ways import Ways
+from tests.ways import DIVERT, Ways
 
 
 @pytest.fixture
@@ -128,6 +128,23 @@ def test_a_second_review_may_be_asked_for_while_the_first_is_carried_out(ways: W
     assert case.status == Status.RECHECKING
 
 
+def test_a_request_that_was_posted_in_time_and_opened_late_is_registered(ways: Ways) -> None:
+    ways.outside()
+    case = ways.served()
+    ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=31))
+    asked = {"reason": "不服意见", "review_body": "区信访局"}
+    case = ways.act("clerk", case, "ask_review", review_asked_on="2026-04-01", **asked)
+    with ways.federation.work("head@street") as work:
+        asked_on = [one.started_on for one in file(work, case.number).clocks if one.kind == "C-R30"]
+    assert (case.status, asked_on) == (Status.REVIEWING, [date(2026, 4, 1)])
+    case = ways.act("head", case, "review_result", **(ways.answer("uphold") | {"review_served_on": "2026-04-02"}))
+    ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=31))
+    with pytest.raises(InvalidError, match="不能早于"):
+        ways.act("clerk", case, "ask_recheck", review_asked_on="2026-04-01", **asked)
+    case = ways.act("clerk", case, "ask_recheck", review_asked_on="2026-05-02", **asked)
+    assert case.status == Status.RECHECKING
+
+
 def test_a_case_that_lapsed_alone_opens_again_for_a_request_that_was_made_in_time(ways: Ways) -> None:
     ways.outside()
     case = ways.explained()
@@ -179,3 +196,28 @@ def test_a_silent_employer_is_told_of_the_day_after(ways: Ways) -> None:
     with ways.federation.work_as_system("street") as work:
         assert remind(work, limit=10) == 1
     assert "对方没有答复" in titles(ways)[0]
+
+
+def test_a_right_is_reminded_of_after_the_way_to_arbitration_was_shown_until_it_was_used(ways: Ways) -> None:
+    shown = ways.act("clerk", ways.triaged(), "divert", **(DIVERT | {"limitation_on": "2026-03-20"}))
+    used = ways.act("clerk", ways.triaged(), "divert", **(DIVERT | {"limitation_on": "2026-03-20"}))
+    ways.act("clerk", used, "exercise_right", right="R-ARB", note="已向仲裁委员会提交申请")
+    with ways.federation.work_as_system("street") as work:
+        assert remind(work, limit=10) == 1
+        told = work.session.scalars(select(Notice).where(Notice.kind == "case.right")).one()
+    assert (told.link, told.role) == (f"/cases/{shown.number}", "office_head"), "nobody held it"
+
+
+def test_whoever_took_the_matter_back_is_not_written_to(ways: Ways) -> None:
+    case = ways.handling()
+    ways.act("handler", case, "record_right", right="R-ARB", right_from="2025-03-20")
+    ways.act(
+        "clerk",
+        case,
+        "withdraw",
+        withdrawal="written",
+        withdrawn_on=ways.today.isoformat(),
+        statement="问题已经解决，本人自愿撤回。",
+    )
+    with ways.federation.work_as_system("street") as work:
+        assert remind(work, limit=10) == 0

@@ -42,6 +42,7 @@ def test_a_final_case_is_moved_by_the_petitioner_by_the_archive_and_by_undoing_a
         "own_ask_review": None,
         "ask_review": Status.REVIEWING,
         "send_review": Status.REVIEWING,
+        "exercise_right": None,
         "own_ask_recheck": None,
         "ask_recheck": Status.RECHECKING,
         "send_recheck": Status.RECHECKING,

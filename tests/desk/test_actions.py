@@ -84,6 +84,7 @@ PREPARED: dict[str, Callable[[Ways], Case]] = {
     "interrupt_right": lambda ways: ways.with_right(),
     "exercise_right": lambda ways: ways.with_right(),
     "adoption": lambda ways: ways.advised(),
+    "report_back": lambda ways: ways.ordered(),
     "hear": with_a_body,
     "withdraw_task": with_a_task,
     "declare_interest": with_the_head,

@@ -233,7 +233,7 @@ def test_people_of_a_merged_case_are_answered_by_the_successor_too(federation: F
     other = federation.accepted(
         "west", title="西区并入件", parties=(NewParty(name="测试乙", phone="13800002222"),), claims=("补缴社保",)
     )
-    federation.act("head@west", other.number, "merge", lead=lead.number, reason="同一单位同一事项")
+    federation.act("head@west", other.number, "merge", lead=lead.number, same_people=True, reason="同一单位同一事项")
     decide(federation, "west", "east")
     settle(federation)
     found = arrived(federation, "east")
