@@ -16,6 +16,7 @@ from desk.filing import clock_lines
 from kernel.clock import FixedClock
 from tenants import workdays
 from tests.builders import Federation
+from tests.tenants.arranged import arrange
 from tests.ways import Ways
 
 LAST = max(LIBRARY_YEARS)
@@ -41,8 +42,7 @@ def clock(ways: Ways, case: Case) -> CaseClock:
 def publish(ways: Ways) -> None:
     """Enter the year and confirm it, as the platform's administrator does."""
     with ways.federation.work("root@platform") as work:
-        workdays.change(work, LAST + 1, put=dict.fromkeys(HOLIDAYS, (False, "节假日")))
-        workdays.confirm(work, LAST + 1)
+        arrange(work, LAST + 1)
 
 
 def test_a_visit_at_the_end_of_the_last_known_year_is_registered_and_its_date_marked(ways: Ways) -> None:
