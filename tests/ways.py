@@ -7,6 +7,7 @@ from typing import Any
 
 from cases.models import Case
 from cases.services import perform
+from kernel.clock import FixedClock
 from tenants import settings
 from tests.builders import Federation
 
@@ -65,6 +66,11 @@ class Ways:
         """A case with two claims."""
         fields: dict[str, Any] = {"claims": ("补发工资", "补缴社保")}
         return self.federation.register(f"clerk@{self.slug}", **(fields | changes))
+
+    def ordered(self, **changes: Any) -> Case:
+        """Ordered by a body outside the platform, which wants to hear of it in ten days."""
+        arrival = {"from_body": "测试区信访局", "report_due_on": (self.today + timedelta(days=10)).isoformat()}
+        return self.registered(**({"channel": "letter", "way": "superior", "arrival": arrival} | changes))
 
     def triaged(self, **changes: Any) -> Case:
         """Sorted, not accepted yet."""
@@ -181,21 +187,21 @@ class Ways:
         self.outside()
         return self.served()
 
-    def reviewing(self) -> Case:
+    def reviewing(self, *, supported: bool = False) -> Case:
         """Under review by a body outside the platform."""
         self.outside()
         return self.act(
             "clerk",
-            self.served(),
+            self.served() if supported else self.explained(),
             "ask_review",
             review_asked_on=self.today.isoformat(),
             reason="对不予支持的部分不服",
             review_body="测试区信访局",
         )
 
-    def reviewed(self) -> Case:
+    def reviewed(self, *, supported: bool = False) -> Case:
         """With the reviewer's opinion served."""
-        return self.act("head", self.reviewing(), "review_result", **self.answer("uphold"))
+        return self.act("head", self.reviewing(supported=supported), "review_result", **self.answer("uphold"))
 
     def answer(self, outcome: str) -> dict[str, str]:
         """What a reviewing body says."""
@@ -205,6 +211,17 @@ class Ways:
             "review_text": "原意见事实清楚，予以维持。",
             "review_served_on": self.today.isoformat(),
         }
+
+    def lapsed(self, *, reviewed: bool = False) -> Case:
+        """Concluded because nobody asked in time; afterwards it is a month and a day later."""
+        self.outside()
+        case = self.explained()
+        if reviewed:
+            asked = {"reason": "对意见不服", "review_body": "测试区信访局"}
+            case = self.act("clerk", case, "ask_review", review_asked_on=self.today.isoformat(), **asked)
+            case = self.act("head", case, "review_result", **self.answer("uphold"))
+        self.federation.clock = FixedClock(self.federation.clock.now() + timedelta(days=31))
+        return self.as_system(case, "lapse")
 
     def rechecking(self) -> Case:
         """Under the second review."""
@@ -226,12 +243,13 @@ class Ways:
             delivery="in_person",
             delivered_on=self.today.isoformat(),
             receipt="signed",
+            executed_on=self.today.isoformat(),
             result="工资已经补发到位",
         )
 
     def answered(self) -> Case:
         """Answered on the spot."""
-        return self.act("clerk", self.registered(), "answer", reply="已当场说明政策规定")
+        return self.act("clerk", self.registered(), "answer", spot_purpose="inquiry", reply="已当场说明政策规定")
 
     def concluded(self) -> Case:
         """Ended by an agreement."""

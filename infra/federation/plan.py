@@ -199,10 +199,10 @@ def _go_on(
     own: Random,
 ) -> tuple[Reply, ...]:
     """Triage, acceptance, handling and the end, as far as today allows; what the union above wrote."""
-    rng = course.rng
+    rng, found = course.rng, matter.finding.format(**slots)
     light = matter.purpose in (Purpose.INQUIRY, Purpose.SUGGESTION)
-    if light and rng.random() < 0.75:
-        course.do(rng.randint(0, 2), "answer", "clerk", reply=matter.finding.format(**slots))
+    if light and rng.random() < 0.75 and not group:
+        course.do(rng.randint(0, 2), "answer", "clerk", spot_purpose=matter.purpose.value, reply=found)
         return ()
     tier = rng.choices((Tier.SIMPLE, Tier.ORDINARY, Tier.HARD), (30, 58, 12))[0]
     if not course.do(
@@ -237,7 +237,7 @@ def _go_on(
     told: dict[str, Any] = {
         "facts": texts.FACTS.format(title=title),
         "basis": matter.basis,
-        "opinions": {n: (_opinion(rng), matter.finding.format(**slots)) for n in range(1, claims + 1)},
+        "opinions": {n: (procedure.opinion(rng, simple=course.simple), found) for n in range(1, claims + 1)},
     }
     if course.do(days, "decide", handler, **told):
         at = course.moment(rng.randint(0, 6))
@@ -246,6 +246,7 @@ def _go_on(
             given = {"delivery": delivery, "delivered_on": at.date(), "result": rng.choice(texts.RESULTS)}
             supported = any(opinion == "support" for opinion, _finding in told["opinions"].values())
             if not procedure.serve(own, course, at, handler, delivery=delivery, supported=supported):
+                given |= {"executed_on": at.date()} if supported else {}
                 course.steps.append(Step("close", at, handler, given))
     return replies
 
@@ -264,10 +265,6 @@ def _refusal(rng: Random, matter: Matter) -> str | None:
     if matter.purpose is Purpose.REPORT:
         return "N6"
     return rng.choice(("N3", "N3", "N1", "N4")) if rng.random() < 0.08 else None
-
-
-def _opinion(rng: Random) -> str:
-    return rng.choices(("support", "explain", "reject"), (70, 21, 9))[0]
 
 
 def _handle(course: _Course, union: Union, handler: str) -> tuple[Reply, ...]:

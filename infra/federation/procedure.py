@@ -100,6 +100,12 @@ def extend(rng: Random, course: Course, days: int, handler: str) -> int:
     return max(1, days - asked - 1)
 
 
+def opinion(rng: Random, *, simple: bool) -> str:
+    """How one claim ends; the simple track (简易办理) refuses nobody."""
+    said = rng.choices(("support", "explain", "reject"), (70, 21, 9))[0]
+    return "explain" if simple and said == "reject" else said
+
+
 def serve(rng: Random, course: Course, at: datetime, handler: str, *, delivery: str, supported: bool) -> bool:
     """Serve apart from closing, and carry out what was promised; ``True`` when it did."""
     if rng.random() > 0.12:

@@ -135,6 +135,7 @@ ACTIONS: dict[str, str] = {
     "case:split_off": "信访件：拆分登记",
     "case:rejoined": "信访件：拆分退回",
     "case:repeated": "信访件：再次信访",
+    "case:recounted": "信访件：节假日公布后重算期限",
     "case:assigned_deadline": "信访件：指定办理期限",
     "case:assigned_deadline_stopped": "信访件：指定办理期限停止计算",
     **{f"case:{row.action}": f"信访件：{row.label}" for row in CASE_WORKFLOW},

@@ -21,7 +21,7 @@ from cases.options import (
     SUGGESTIONS,
     TERMINATIONS,
 )
-from cases.rules import Opinion, Purpose, Rating, Refusal, Tier
+from cases.rules import ON_THE_SPOT_PURPOSES, Opinion, Purpose, Rating, Refusal, Tier
 from dispatches.kinds import ADOPTIONS
 from documents.outcomes import MAX_NOTE, MAX_TRACKING, TAKERS
 
@@ -44,6 +44,7 @@ class ActionData(Input):
     """Every field that an action may take; which ones, the table says (``GET /cases/{number}`` lists them)."""
 
     purpose = choice(Purpose)
+    spot_purpose = choice(ON_THE_SPOT_PURPOSES)
     category = words(20)
     tier = choice(Tier)
     competence_note = words(MAX_ACTION_TEXT)
@@ -84,6 +85,9 @@ class ActionData(Input):
     tracking = words(MAX_TRACKING)
     service_note = words(MAX_NOTE)
     execution_plan = words(MAX_ACTION_TEXT)
+    executed_on = day(
+        allow_none=True, metadata={"description": "Required by close where a claim is supported and was carried out."}
+    )
     execute_by = day(allow_none=True)
     archive_no = words(MAX_TITLE)
     mediator = words(MAX_TITLE)
@@ -118,6 +122,7 @@ class ActionData(Input):
     statement = words(MAX_ACTION_TEXT)
     termination = choice(TERMINATIONS)
     lead = words(60, metadata={"description": "The number of the case that this one is merged into."})
+    same_people = flag(metadata={"description": "Needed where no petitioner of both cases is the same by index."})
     first_case = words(60, metadata={"description": "The number of the first case of the same matter."})
     claims_chosen = fields.List(whole(1, 99), metadata={"description": "Positions of the claims to split off."})
     review_asked_on = day()

@@ -30,6 +30,7 @@ class CaseLine(Output):
     anonymous = fields.Boolean(required=True)
     confidential = fields.Boolean(required=True)
     collective = fields.Boolean(required=True)
+    joint = fields.Boolean(required=True)
     urgent = fields.Boolean(required=True)
     repeat = fields.Boolean(required=True)
     sealed = fields.Boolean(required=True)

@@ -62,6 +62,7 @@ def case_line(case: Case) -> dict[str, Any]:
         "anonymous": case.anonymous,
         "confidential": case.confidential,
         "collective": case.collective,
+        "joint": case.joint,
         "urgent": case.urgent,
         "repeat": case.repeat,
         "sealed": case.sealed,

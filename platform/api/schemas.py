@@ -83,6 +83,7 @@ class CaseInput(Input):
     headcount = whole(1, 9999)
     anonymous = flag()
     confidential = flag()
+    joint = flag(metadata={"description": "联名: a letter or online petition signed by `headcount` people."})
     urgent = flag()
     repeat = flag()
     way = choice(Way, allow_none=True, metadata={"description": "The union's own channel below `channel`."})

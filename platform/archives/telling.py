@@ -48,6 +48,7 @@ OTHER_EVENTS: dict[str, str] = {
     "case:file_remove": "移除附件",
     "case:handover": "移交承办人",
     "case:unlink": "取消重复认定",
+    "case:recounted": "节假日安排公布，期限重新计算",
     "case:assigned_deadline": "指定办理期限",
     "case:assigned_deadline_stopped": "指定办理期限停止计算",
     "rule:fire": "按规则呈报或提醒",
@@ -100,6 +101,7 @@ def _several(labels: Mapping[str, str]) -> Reading:
 
 TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("purpose", "信访目的", _of(PURPOSE_LABELS)),
+    ("spot_purpose", "信访目的", _of(PURPOSE_LABELS)),
     ("category", "问题类别", lambda value, _people, categories: categories.get(value, str(value))),
     ("tier", "难易程度", _of(TIER_LABELS)),
     ("competence_note", "职权判断", _plain),
@@ -140,6 +142,7 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("receipt", "签收情况", _of(RECEIPTS)),
     ("execution_plan", "执行单位和措施", _plain),
     ("execute_by", "执行期限", _plain),
+    ("executed_on", "执行到位", _plain),
     ("archive_no", "卷宗号", _plain),
     ("mediator", "调解员", _plain),
     ("agreement", "协议内容", _plain),

@@ -7,7 +7,7 @@ that is not, because a guess would shorten or lengthen somebody's right in silen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import chinese_calendar
@@ -15,6 +15,8 @@ from chinese_calendar import constants
 
 from calendars.deadlines import UnknownYearError
 
+#: Stands beside a date that was counted without the arrangement of its year, and is counted anew once it is known.
+PROVISIONAL = "节假日安排未公布，暂按周末推算，公布后重新计算"
 #: Stands beside a date that may move once the arrangement of its year is known.
 NOTICE = "该年度节假日安排尚未收录，期限可能调整"
 LIBRARY_YEARS = frozenset(day.year for day in constants.holidays)
@@ -31,6 +33,12 @@ class WorkCalendar:
 
     days: Mapping[date, bool] = field(default_factory=dict)
     confirmed: frozenset[int] = frozenset()
+    #: In a year that is not known, weekends alone are days off (:meth:`guessing`).
+    guesses: bool = False
+
+    def guessing(self) -> WorkCalendar:
+        """The same days, with weekends alone for years that are not known: for dates marked as provisional."""
+        return replace(self, guesses=True)
 
     def knows(self, year: int) -> bool:
         """Whether working days of ``year`` can be counted."""
@@ -42,6 +50,8 @@ class WorkCalendar:
         :raises UnknownYearError: for a year that is not known.
         """
         if not self.knows(day.year):
+            if self.guesses:
+                return day.weekday() < _SATURDAY
             raise UnknownYearError(day.year)
         named = self.days.get(day)
         if named is not None:

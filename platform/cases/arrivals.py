@@ -106,6 +106,9 @@ def _way(name: str, label: str, *ways: Way, kind: str = "text", required: bool =
     return Field(name, label, kind, ways=frozenset(ways), required=required)
 
 
+#: By when a body outside the platform wants to hear what became of a matter: the date of C-AD.
+REPORT_DUE = "report_due_on"
+
 #: The number of a caller is the petitioner's telephone and is kept sealed there, not here.
 FIELDS: tuple[Field, ...] = (
     Field("reception_mode", "接访方式", "choice", channels=frozenset({Channel.VISIT}), options=RECEPTION_MODES),
@@ -123,7 +126,7 @@ FIELDS: tuple[Field, ...] = (
     _channel("site", "网上渠道（网站、公众号等）", Channel.ONLINE),
     _way("from_body", "交办、转办单位", Way.SUPERIOR, required=True),
     _way("document_number", "来文号", Way.SUPERIOR),
-    _way("report_due_on", "要求反馈日期", Way.SUPERIOR, Way.HOTLINE_12345, kind="date"),
+    _way(REPORT_DUE, "要求反馈日期", Way.SUPERIOR, Way.HOTLINE_12345, kind="date"),
     _way("ticket_number", "工单号", Way.HOTLINE, Way.HOTLINE_12345),
     _way("reporting_unit", "上报的基层单位", Way.INFORMANT, required=True),
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from access.actor import Work
 from access.roles import Role
-from cases import avoidance, follow_ups, gains, ratings, repeated, statements, tasking
+from cases import avoidance, extensions, follow_ups, gains, ratings, repeated, statements, tasking
 from cases.handling_rows import ASKED_FIRST, ASSIGNING, DECIDING, FOLLOWED
 from cases.models import Case, Claim
 from cases.workflow import FINAL, Status
@@ -27,6 +27,9 @@ def marks(work: Work, case: Case, claims: Sequence[Claim], row: Row) -> dict[str
     """What the act is about to change, as the log keeps it."""
     if row.action == "change_first":
         return {"first_handler": str(case.first_handler_id)}
+    if "review_outcome" in row.fields:
+        # 变更 overwrites what each claim was answered with.
+        return {"opinions": {str(claim.position): claim.opinion for claim in claims}}
     if row.action == "own_rate":
         return {"rating": case.rating}
     if row.action != "gains":
@@ -44,6 +47,7 @@ def first(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dic
     :raises InvalidError, IllegalTransitionError, ConflictError: as the parts say.
     """
     action = row.action
+    extensions.note(work, case, row)
     if action in DECIDING:
         avoidance.check_decider(work, case)
     if action in ASSIGNING:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from calendars.deadlines import UnknownYearError, add_calendar_days
+from calendars.deadlines import add_calendar_days
 from calendars.workdays import LIBRARY, WorkCalendar
 from cases.models import Case, CaseClock
 from cases.rules import CLOCK_LABELS, CLOCKED_PURPOSES, ClockKind, Tier
@@ -53,14 +53,17 @@ def start(
     count otherwise. ``counting`` is what working days are counted by, ``due_on`` the date of a clock that somebody
     sets, ``days`` the union's own number where no law gives one.
 
-    :raises InvalidError: when working days reach into a year whose holidays are not known: nothing is guessed.
+    Working days that reach into a year whose holidays are not known are counted by weekends, and the clock says so
+    (``provisional_days``) until :mod:`cases.recounting` counts it anew: registration is never put off (应当予以登记,
+    条例 art. 22, 23), and no guess is silent.
     """
     term = TERMS[kind]
     if any(clock.kind == kind and (not term.again or clock.stopped_on is None) for clock in clocks):
         return None
     if not _applies(case, kind) or (term.unit is Unit.SET and due_on is None) or (term.setting and days == 0):
         return None
-    due = max(on, due_on) if due_on is not None else _end(on, term, days or term.length, rolling, counting)
+    length = days or term.length
+    due = max(on, due_on) if due_on is not None else _end(on, term, length, rolling, counting)
     clock = CaseClock(
         case_id=case.id,
         kind=kind.value,
@@ -70,9 +73,14 @@ def start(
         basis=term.basis,
         paused_days=0,
         uncounted=False,
+        provisional_days=length if due_on is None and _guessed(term, on, due, counting) else None,
     )
     clocks.append(clock)
     return clock
+
+
+def _guessed(term: Term, on: date, due: date, counting: WorkCalendar) -> bool:
+    return term.unit is Unit.WORKDAYS and not all(counting.knows(year) for year in range(on.year, due.year + 1))
 
 
 def _applies(case: Case, kind: ClockKind) -> bool:
@@ -88,10 +96,7 @@ def _end(on: date, term: Term, length: int, rolling: WorkCalendar | None, counti
     if term.unit is Unit.YEARS:
         return add_years(on, length)
     if term.unit is Unit.WORKDAYS:
-        try:
-            return counting.add_working_days(on, length)
-        except UnknownYearError as error:
-            raise InvalidError(str(error), code="unknown_year") from None
+        return counting.guessing().add_working_days(on, length)
     due = add_calendar_days(on, length)
     return rolling.end_on_workday(due) if rolling is not None and term.whose is not Whose.WORKER else due
 

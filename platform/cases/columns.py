@@ -64,6 +64,7 @@ COLUMNS: tuple[Column, ...] = (
     _column("background", "背景", "背景 事项背景"),
     _column("anonymous", "匿名", "匿名 是否匿名"),
     _column("confidential", "要求保密", "要求保密 保密 是否保密"),
+    _column("joint", "联名", "联名 是否联名 联名信"),
     _column("urgent", "紧急", "紧急 是否紧急 重大紧急"),
     _column("first_in_system", "初次信访", "初次信访 是否初次 初信初访"),
     _column("repeat_of", "首件编号", "首件编号 重复件首件编号 原信访编号"),

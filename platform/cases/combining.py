@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cases.field_kit import Context
-from cases.options import ROUTES
-from cases.rules import CLOCK_LABELS, ClockKind
+from cases.options import CHANGED, ROUTES
+from cases.rules import CLOCK_LABELS, ClockKind, Opinion
+from cases.statuses import Status
 from cases.terms import TERMS
 from documents import outcomes
 from kernel.errors import InvalidError
@@ -20,6 +21,15 @@ def _divert(_context: Context, values: Mapping[str, Any]) -> None:
         _refuse("limitation_on", f"{name}有时效，请填写时效届满日期，并在告知书中写明。")
 
 
+def _decide(context: Context, values: Mapping[str, Any]) -> None:
+    if context.case.status != Status.SIMPLE:
+        return
+    told = "简易办理不作不予支持的意见（可能不予支持的不适用简易办理）；请先“转普通程序”，再出具意见。"
+    rejected = [place for place, (opinion, _text) in values["opinions"].items() if opinion == Opinion.REJECT]
+    if rejected:
+        raise InvalidError(told, fields={f"opinions.{place}.opinion": told for place in rejected})
+
+
 def _review_decide(_context: Context, values: Mapping[str, Any]) -> None:
     if values["review_decision"] == "redo" and values.get("redo_by") is None:
         _refuse("redo_by", "撤销并责令重作的，请指定重新办理的期限。")
@@ -28,6 +38,16 @@ def _review_decide(_context: Context, values: Mapping[str, Any]) -> None:
 def _redo(_context: Context, values: Mapping[str, Any]) -> None:
     if values.get("redo_by") is None:
         _refuse("redo_by", "请填写复查（复核）机关指定的重新办理期限。")
+
+
+def _recheck_result(_context: Context, values: Mapping[str, Any]) -> None:
+    if values["review_outcome"] == CHANGED:
+        _refuse("review_outcome", "复核变更了意见的，须按复核意见执行，请用“登记复核意见并交付执行”。")
+
+
+def _recheck_execute(context: Context, values: Mapping[str, Any]) -> None:
+    if values["review_outcome"] != CHANGED and all(claim.opinion != Opinion.SUPPORT for claim in context.claims):
+        _refuse("review_outcome", "没有予以支持的诉求，不需要交付执行，请用“登记复核意见”。")
 
 
 def _record_right(context: Context, values: Mapping[str, Any]) -> None:
@@ -69,8 +89,11 @@ def _refuse(field: str, sentence: str) -> None:
 TOGETHER: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
     **dict.fromkeys(("serve", "close", "own_receive", "employer_received"), _service),
     "divert": _divert,
+    "decide": _decide,
     "review_decide": _review_decide,
     "review_redo": _redo,
+    "recheck_result": _recheck_result,
+    "recheck_execute": _recheck_execute,
     "record_right": _record_right,
     "exercise_right": _exercise_right,
 }

@@ -6,87 +6,52 @@ it can: a predicate that needs claims or clocks which were not loaded counts as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
 
-from access.actor import Actor
 from access.roles import Role
-from cases.models import Case, CaseClock, Claim
-from cases.rules import ClockKind, Opinion, Tier
+from cases.arrivals import Way
+from cases.remedy_conditions import REMEDIES, left_to_execute, stage_of
+from cases.rules import ON_THE_SPOT_PURPOSES, ClockKind, Tier
+from cases.standings import Condition, Standing
 from cases.statuses import Status
-from cases.terms import RIGHTS, TIMES_TO_ASK
+from cases.terms import RIGHTS
 from kernel.errors import IllegalTransitionError
 from kernel.workflow import Transition
 
+__all__ = ["CONDITIONS", "Condition", "Standing", "check", "left_to_execute", "met", "stage_of", "unmet"]
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A case as predicates see it. ``claims`` and ``clocks`` are ``None`` where nobody has read them."""
-
-    case: Case
-    actor: Actor
-    today: date
-    claims: Sequence[Claim] | None = None
-    clocks: Sequence[CaseClock] | None = None
-    #: Whether 复查 and 复核 of this union's opinions are outside the platform; ``None``: not asked.
-    outside: bool | None = None
-    #: How many tasks of departments are still open.
-    open_tasks: int | None = None
-
-    def running(self, *kinds: ClockKind) -> CaseClock | None:
-        """The newest clock of one of the kinds that has not stopped."""
-        return next(
-            (clock for clock in reversed(self.clocks or ()) if clock.kind in kinds and clock.stopped_on is None), None
-        )
-
-    def has(self, kind: ClockKind) -> bool:
-        """Whether a clock of the kind was ever started."""
-        return any(clock.kind == kind for clock in self.clocks or ())
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One predicate. ``sentence`` is shown when it does not hold; ``source`` is the article behind it."""
-
-    sentence: str
-    holds: Callable[[Standing], bool]
-    source: str = ""
-    #: Needs what only the file's own page has read.
-    needs: str = ""
-
-
-def _supported(standing: Standing) -> bool:
-    return any(claim.opinion == Opinion.SUPPORT for claim in standing.claims or ())
-
-
-def _until(standing: Standing, *kinds: ClockKind) -> bool:
-    clock = standing.running(*kinds)
-    return clock is not None and standing.today <= clock.due_on
-
-
-def _over(standing: Standing) -> bool:
-    # Whoever asked through the worker's door asked in time, even where the office has not yet passed it on.
-    return standing.case.asked_online_on is None and not any(
-        clock.kind in TIMES_TO_ASK and clock.stopped_on is None and standing.today <= clock.due_on
-        for clock in standing.clocks or ()
-    )
-
-
+#: ``Case.source`` of what was registered from a letter: its dates are the letter's.
+BY_LETTER = "letter"
 _B5 = "信访事项简易办理（domain.md B5）"
 _ART_34, _ART_35, _ART_36 = (f"《信访工作条例》第三十{n}条" for n in "四五六")
 
 CONDITIONS: dict[str, Condition] = {
+    **REMEDIES,
+    "spot_by_one": Condition(
+        "集体、联名的信访件不能当场答复办结，请甄别分流后按程序办理。",
+        lambda s: not (s.case.collective or s.case.joint),
+        "《信访工作条例》第二十条、第二十三条",
+    ),
+    "spot_not_sealed": Condition(
+        "检举控告件不能当场答复办结，请甄别分流后依法移送。",
+        lambda s: not s.case.sealed,
+        "《信访工作条例》第三十条",
+    ),
+    "spot_purpose_fits": Condition(
+        "申诉求决、检举控告不能当场答复办结，请甄别分流后按程序办理；只有咨询、感谢和意见建议可以当场答复。",
+        lambda s: s.case.purpose is None or s.case.purpose in ON_THE_SPOT_PURPOSES,
+        "《信访工作条例》第二十三条、第三十一条",
+    ),
     "first_petition": Condition(
         "简易办理只适用于初次信访；本件是重复信访，请按普通程序受理。", lambda s: not s.case.repeat, _B5
     ),
     "nobody_ordered": Condition(
         "上级交办、转送的信访件不适用简易办理，请按普通程序受理。",
-        lambda s: s.case.source != "letter" and not s.has(ClockKind.ASSIGNED),
+        lambda s: s.case.source != BY_LETTER and s.case.way != Way.SUPERIOR and not s.has(ClockKind.ASSIGNED),
         _B5,
     ),
     "not_collective": Condition(
-        "集体、联名的信访件不适用简易办理，请按普通程序受理。", lambda s: not s.case.collective, _B5
+        "集体、联名的信访件不适用简易办理，请按普通程序受理。", lambda s: not (s.case.collective or s.case.joint), _B5
     ),
     "not_hard": Condition("疑难信访件不适用简易办理，请按普通程序受理。", lambda s: s.case.tier != Tier.HARD, _B5),
     "not_a_review": Condition(
@@ -128,23 +93,11 @@ CONDITIONS: dict[str, Condition] = {
     "several_claims": Condition(
         "本件只有一项诉求，没有可以拆分的诉求。", lambda s: len(s.claims or ()) > 1, "T34", needs="claims"
     ),
-    "something_to_execute": Condition(
-        "没有予以支持的诉求，不需要交付执行；请直接记录落实情况并办结。",
-        lambda s: s.case.review_stage is None and _supported(s),
-        "《信访工作条例》第三十二条第二款",
-        needs="claims",
-    ),
-    "nothing_to_execute": Condition(
-        "有予以支持的诉求，须先执行，不能自动终结。",
-        lambda s: s.case.status != Status.SERVED or not _supported(s),
-        "《信访工作条例》第三十二条第二款",
-        needs="claims",
-    ),
-    "executed_or_nothing_to_execute": Condition(
-        "有予以支持的诉求，请先交付执行，再记录落实情况并办结。",
-        lambda s: s.case.status == Status.EXECUTING or s.case.review_stage is not None or not _supported(s),
-        "《信访工作条例》第三十二条第二款",
-        needs="claims",
+    "outsiders_wait": Condition(
+        "本件没有平台以外单位指定的、正在计算的反馈期限；平台上的交办件请在来往函件里提交办结报告。",
+        lambda s: s.case.source != BY_LETTER and s.running(ClockKind.ASSIGNED) is not None,
+        "《信访工作条例》第二十二条第三项",
+        needs="clocks",
     ),
     "sixty_days_run": Condition(
         "本件没有正在计算的60日办理期限，不需要延期。",
@@ -153,8 +106,8 @@ CONDITIONS: dict[str, Condition] = {
         needs="clocks",
     ),
     "sixty_days_left": Condition(
-        "办理期限已经届满，不能再延期；请尽快办结，并向信访人说明原因。",
-        lambda s: _until(s, ClockKind.HANDLING),
+        "办理期限已经届满，不能再延期（延期应当在届满以前批准）；请尽快办结，并向信访人说明原因。",
+        lambda s: s.in_time(ClockKind.HANDLING),
         _ART_34,
         needs="clocks",
     ),
@@ -223,45 +176,6 @@ CONDITIONS: dict[str, Condition] = {
         lambda s: s.running(ClockKind.EMPLOYER_REPLY) is None,
         "《工会法》第二十三条",
         needs="clocks",
-    ),
-    "served": Condition(
-        "处理意见还没有送达，不能申请复查；请先送达。", lambda s: s.case.served_on is not None, _ART_35
-    ),
-    "time_to_ask_review": Condition(
-        "申请复查的期限（收到处理意见之日起30日）已过，或者没有记录送达日期；请向信访人说明。",
-        lambda s: s.case.asked_online_on is not None or _until(s, ClockKind.ASK_REVIEW),
-        _ART_35,
-        needs="clocks",
-    ),
-    "time_to_ask_recheck": Condition(
-        "申请复核的期限（收到复查意见之日起30日）已过；请向信访人说明。",
-        lambda s: s.case.asked_online_on is not None or _until(s, ClockKind.ASK_RECHECK),
-        _ART_36,
-        needs="clocks",
-    ),
-    "not_asked_online": Condition(
-        "您已经提出过申请，正在等待处理，不需要重复提出。", lambda s: s.case.asked_online_on is None, _ART_35
-    ),
-    "times_to_ask_over": Condition(
-        "申请复查（复核）的期限还没有届满，不能终结。", _over, f"{_ART_35}、第三十六条", needs="clocks"
-    ),
-    "remedies_over": Condition(
-        "申请复查（复核）的期限还没有届满，请在期满以后归档。", _over, f"{_ART_35}、第三十六条", needs="clocks"
-    ),
-    "reviewed_outside": Condition(
-        "本单位的复查（复核）由平台上的上级工会办理，请用“移送复查（复核）”函。",
-        lambda s: s.outside is not False,
-        f"{_ART_35}（复查机关按本单位设置）",
-    ),
-    "reviewed_inside": Condition(
-        "本单位的复查（复核）机关不在平台上，请登记申请和结论。",
-        lambda s: s.outside is not True,
-        f"{_ART_35}（复查机关按本单位设置）",
-    ),
-    "outside_or_by_letter": Condition(
-        "复查（复核）意见由复查机关以函件送回后自动登记，不能由本单位代填。",
-        lambda s: s.actor.holds(Role.SYSTEM) or s.case.review_by_hand,
-        _ART_35,
     ),
     "merged_by_hand": Condition(
         "本件的诉求已经退回原件，不能撤销；需要时请在原件上重新拆分。",

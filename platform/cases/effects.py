@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from cases import clocks
-from cases.models import Case, CaseClock, Claim
+from cases.effect_kit import Turn
 from cases.options import OUTCOMES, ROUTES, TERMINATIONS
+from cases.remedy_effects import REMEDY_EFFECTS
 from cases.rules import RETALIATION_CATEGORY, ClockKind, Opinion, Purpose, Rating
-from cases.workflow import Status
 from tenants.models import Category
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One act on one file: what it may change and what it was told."""
-
-    case: Case
-    claims: list[Claim]
-    clocks: list[CaseClock]
-    values: Mapping[str, Any]
-    today: date
-
-    def clock(self, kind: ClockKind) -> CaseClock | None:
-        """The newest clock of a kind that still runs."""
-        return next(
-            (clock for clock in reversed(self.clocks) if clock.kind == kind and clock.stopped_on is None), None
-        )
 
 
 def _triage(turn: Turn) -> None:
@@ -69,7 +49,7 @@ def _rate(turn: Turn) -> None:
 
 
 def _answer(turn: Turn) -> None:
-    turn.case.purpose = turn.case.purpose or Purpose.INQUIRY.value
+    turn.case.purpose = turn.values["spot_purpose"]
     turn.case.replied_on = turn.today
     for claim in turn.claims:
         claim.opinion, claim.finding = "explain", turn.values["reply"]
@@ -163,37 +143,6 @@ def _conclude_agreement(turn: Turn) -> None:
         claim.opinion, claim.finding = turn.values["opinions"][claim.position]
 
 
-def _ask_by_hand(turn: Turn) -> None:
-    turn.case.review_by_hand = True
-
-
-def _ask_by_letter(turn: Turn) -> None:
-    turn.case.review_by_hand = False
-
-
-def _ask_online(turn: Turn) -> None:
-    turn.case.asked_online_on = turn.today
-
-
-def _review_answer(turn: Turn) -> None:
-    turn.case.asked_online_on = None
-    turn.case.review_outcome = turn.values["review_outcome"]
-
-
-def _redo(turn: Turn) -> None:
-    turn.case.review_outcome, turn.case.redo_by = "redo", turn.values["redo_by"]
-    turn.case.asked_online_on = None
-    # The opinion is set aside: nothing is decided or served until there is a new one.
-    turn.case.decided_at = None
-    turn.case.served_on = None
-
-
-def _review_returned(turn: Turn) -> None:
-    # The petitioner asked in time, and that was not answered: the time to ask runs on from its first day.
-    asked = ClockKind.ASK_RECHECK if turn.case.status == Status.RECHECKING else ClockKind.ASK_REVIEW
-    clocks.resume(turn.clocks, asked)
-
-
 def _divert(turn: Turn) -> None:
     case, values = turn.case, turn.values
     case.replied_on = case.replied_on or turn.today
@@ -248,6 +197,7 @@ def _unmerge(turn: Turn) -> None:
 
 
 EFFECTS: dict[str, Callable[[Turn], None]] = {
+    **REMEDY_EFFECTS,
     "triage": _triage,
     "answer": _answer,
     "accept": _assign,
@@ -269,14 +219,6 @@ EFFECTS: dict[str, Callable[[Turn], None]] = {
     "mediate": _mediate,
     "agree": _agree,
     "conclude_agreement": _conclude_agreement,
-    "ask_review": _ask_by_hand,
-    "ask_recheck": _ask_by_hand,
-    "send_review": _ask_by_letter,
-    "send_recheck": _ask_by_letter,
-    "review_result": _review_answer,
-    "recheck_result": _review_answer,
-    "review_redo": _redo,
-    "review_returned": _review_returned,
     "divert": _divert,
     "record_right": _record_right,
     "interrupt_right": _interrupt_right,
@@ -284,8 +226,6 @@ EFFECTS: dict[str, Callable[[Turn], None]] = {
     "withdraw": _withdraw,
     "own_withdraw": _withdraw,
     "own_receive": _serve,
-    "own_ask_review": _ask_online,
-    "own_ask_recheck": _ask_online,
     "terminate": _terminate,
     "archive": _archive,
     "link_first": _link_first,

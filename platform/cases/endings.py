@@ -54,7 +54,7 @@ ROWS: Rows = (
         _AT_HAND,
         S.MERGED,
         INTAKE,
-        fields=("lead", "reason"),
+        fields=("lead", "same_people", "reason"),
         document="merge_notice",
         conditions=("not_a_review", "no_task_open"),
         remembers=True,

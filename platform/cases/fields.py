@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from cases import avoidance, policy
 from cases.field_kit import MAX_TEXT, Context, Rule, choice, flag, read_day, text
 from cases.handling_fields import HANDLING_RULES
 from cases.procedure_fields import PROCEDURE_RULES
-from cases.rules import Opinion, Purpose, Rating, Refusal, Tier
+from cases.rules import ON_THE_SPOT_PURPOSES, Opinion, Purpose, Rating, Refusal, Tier
 from kernel.clock import china_date
 from kernel.errors import InvalidError, NotFoundError
 from tenants import codes, departments
@@ -83,11 +84,17 @@ def _department(context: Context, value: Any) -> UUID | None:
     return department.id
 
 
+def _plain(words: str) -> str:
+    """Words without width, spaces and punctuation: moving a comma makes no new finding."""
+    return "".join(char for char in unicodedata.normalize("NFKC", words) if char.isalnum()).casefold()
+
+
 def _not_the_same_again(context: Context, opinions: Mapping[int, tuple[str, str]]) -> None:
     """责令重作 (T30): the same opinion on the same findings may not be given twice."""
     if context.case.review_outcome != "redo" or context.case.review_stage is not None:
         return
-    if all((claim.opinion, claim.finding) == opinions[claim.position] for claim in context.claims):
+    before = {claim.position: (claim.opinion, _plain(claim.finding or "")) for claim in context.claims}
+    if all(before[place] == (opinion, _plain(finding)) for place, (opinion, finding) in opinions.items()):
         told = "原处理意见已被撤销并责令重作，不得以同一事实和理由作出相同的意见；请重新调查后修改意见内容。"
         raise InvalidError(told, fields={"opinions": told})
 
@@ -112,6 +119,14 @@ def _opinions(context: Context, value: Any) -> dict[int, tuple[str, str]]:
         raise InvalidError("每项诉求都要有处理意见。", fields=problems)
     _not_the_same_again(context, opinions)
     return opinions
+
+
+def _spot_purpose(_context: Context, value: Any) -> str:
+    if value not in ON_THE_SPOT_PURPOSES:
+        raise InvalidError(
+            "请选择信访目的：只有咨询、感谢和意见建议可以当场答复；申诉求决、检举控告请甄别分流后按程序办理。"
+        )
+    return str(value)
 
 
 def _delivery(context: Context, value: Any) -> str:
@@ -181,6 +196,7 @@ RULES: dict[str, Rule] = {
     "delivery": _delivery,
     "delivered_on": _delivered_on,
     "result": text("办理结果", shortest=4),
+    "spot_purpose": _spot_purpose,
     "reply": text("答复内容", shortest=4),
     "note": text("办理情况"),
     "rating": choice("评价", frozenset(Rating)),

@@ -13,7 +13,7 @@ from access import queries as accounts
 from access.actor import Work
 from access.roles import Role
 from audit.services import Entry, append
-from cases import follow_ups, lapsing, tasking
+from cases import extensions, follow_ups, lapsing, recounting, tasking
 from cases.models import Case, CaseClock
 from cases.rules import CLOCK_LABELS, ClockKind
 from cases.services import get
@@ -52,15 +52,17 @@ def assigned(work: Work, payload: Mapping[str, Any]) -> None:
 
 def sweep(work: Work, *, limit: int = BATCH) -> int:
     """Note up to ``limit`` overdue cases, warn about as many that are nearly due, conclude those whose time to ask
-    has passed, remind of rights, and open follow-ups whose day has come; returns how many there were.
+    has passed, remind of rights, count provisional clocks anew, and open follow-ups whose day has come; returns how
+    many there were.
 
     Each case is told once for each deadline, however often and by however many this runs: the mark is written with
     the notice, and rows that somebody is working on are left for the next round. A caller repeats, each time in a
     new transaction, until nothing is told.
     """
+    settled = recounting.recount(work, limit=limit)
     waited = lapsing.lapse(work, limit=limit) + lapsing.remind(work, limit=limit)
     asked = tasking.note_overdue(work, limit=limit) + follow_ups.open_due(work, limit=limit)
-    return _note_overdue(work, limit) + _warn(work, limit) + waited + asked
+    return _note_overdue(work, limit) + _warn(work, limit) + waited + asked + settled
 
 
 def _note_overdue(work: Work, limit: int) -> int:
@@ -110,6 +112,7 @@ def _warn(work: Work, limit: int) -> int:
     if near:
         _mark(work, near, due_warned_on=today)
         _tell(work, near, kind="case.due_soon", words="{clock}{left}届满，请抓紧办理")
+        extensions.warn(work, near)
     return len(near)
 
 

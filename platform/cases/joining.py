@@ -19,7 +19,7 @@ from audit.services import record
 from cases import clocks, policy
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, CaseClock, Claim, Party
-from cases.rules import ClockKind
+from cases.rules import ClockKind, PartyRole
 from cases.workflow import CASE_WORKFLOW, FINAL, OPEN, Status
 from documents.services import format_number, take_numbers
 from kernel.errors import ConflictError, IllegalTransitionError, InvalidError, NotFoundError
@@ -41,7 +41,7 @@ _STANDS = ("authority", "workplace_id")
 _INHERITED = (
     *("title", "content", "channel", "purpose", "category_code", "tier", "status", "received_on", "accepted_at"),
     *("first_handler_id", "assignee_id", "department_id", "headcount", "anonymous", "confidential", "collective"),
-    *("urgent", "repeat", "sealed", "retaliation", "conflict", "accused_tenant_id", "avoid_id"),
+    *("joint", "urgent", "repeat", "sealed", "retaliation", "conflict", "accused_tenant_id", "avoid_id"),
     *("way", "arrival", "aim", "background", "first_in_system", "first_at_this_org"),
 )
 _MERGE = CASE_WORKFLOW.label("merge")
@@ -117,6 +117,8 @@ def _merge(
     if lead.review_stage is not None:
         told = "复查（复核）件不能作为主件。"
         raise InvalidError(told, fields={"lead": told})
+    if not values["same_people"]:
+        _same_people(work, case, lead)
     before = figures_of(lead, theirs)
     _keep_earliest(work, running, lead, theirs)
     case.lead_id = lead.id
@@ -125,6 +127,33 @@ def _merge(
         work.bus.publish(work, CaseChanged(before=before, after=after))
     _touch(work, lead, theirs, "case:merged_in", {"case": case.number, "reason": values["reason"]})
     return {"lead": lead}
+
+
+#: Whose petition it is; a respondent or an agent in common makes no matter the same.
+_WHO = (PartyRole.PETITIONER, PartyRole.AFFECTED, PartyRole.REPRESENTATIVE)
+
+
+def _same_people(work: Work, case: Case, lead: Case) -> None:
+    """T34: the same or overlapping petitioners. Where no index says so, a person has to, with both names in view."""
+    found = work.session.scalars(
+        select(Party).where(Party.case_id.in_([case.id, lead.id]), Party.role.in_(_WHO)).order_by(Party.position)
+    ).all()
+
+    def of(one: Case) -> list[Party]:
+        return [party for party in found if party.case_id == one.id]
+
+    def known(one: Case) -> set[tuple[str, object]]:
+        names = ("name_index", "phone_index", "id_number_index")
+        return {(name, getattr(party, name)) for party in of(one) for name in names if getattr(party, name)}
+
+    if known(case) & known(lead):
+        return
+    mine, theirs = ("、".join(party.name_mask or "未署名" for party in of(one)) or "匿名" for one in (case, lead))
+    told = (
+        f"没有查到两件有相同的信访人（本件：{mine}；主件：{theirs}）。"
+        "并案限于同一事项、相同或者部分相同的信访人：请核对，确属相同的请勾选；不同的人请分别办理。"
+    )
+    raise InvalidError(told, fields={"same_people": told})
 
 
 def _keep_earliest(work: Work, running: list[CaseClock], lead: Case, theirs: list[CaseClock]) -> None:
@@ -150,7 +179,7 @@ def _keep_earliest(work: Work, running: list[CaseClock], lead: Case, theirs: lis
 
 def _copy(clock: CaseClock, case_id: UUID) -> CaseClock:
     names = ("kind", "started_on", "due_on", "original_due_on", "stopped_on", "basis", "stop_reason", "due_reason")
-    more = ("paused_on", "paused_days", "uncounted")
+    more = ("paused_on", "paused_days", "uncounted", "provisional_days")
     return CaseClock(case_id=case_id, **{name: getattr(clock, name) for name in (*names, *more)})
 
 

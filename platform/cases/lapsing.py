@@ -10,9 +10,11 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
+from access import queries as accounts
 from access.actor import Work
 from access.roles import Role
 from cases.models import Case, CaseClock, Claim
+from cases.options import CHANGED
 from cases.rules import CLOCK_LABELS, ClockKind, Opinion
 from cases.services import perform
 from cases.terms import RIGHTS, TIMES_TO_ASK
@@ -24,13 +26,16 @@ REMIND_DAYS = 30
 #: Whose answer is awaited: reminded of on the day after it was due.
 AWAITED = (ClockKind.EMPLOYER_REPLY, ClockKind.FEEDBACK)
 _OPEN = tuple(status.value for status in OPEN)
+#: Ends after which nobody here speaks with the petitioner about the matter any more.
+_LEFT = tuple(status.value for status in (Status.WITHDRAWN, Status.TERMINATED, Status.HANDED_OVER))
 _WAITING = (Status.SERVED.value, Status.REVIEWED.value)
 
 
 def lapse(work: Work, *, limit: int) -> int:
     """Conclude up to ``limit`` cases whose time to ask has passed (T31); returns how many.
 
-    A case with a supported claim waits for its execution and is not concluded by time.
+    A case with a supported claim waits for its execution and is not concluded by time; one that was closed before it
+    was reviewed, and whose opinion was upheld, has been carried out (``conditions``, ``nothing_to_execute``).
     """
     over = exists().where(
         CaseClock.tenant_id == Case.tenant_id,
@@ -42,6 +47,11 @@ def lapse(work: Work, *, limit: int) -> int:
     supported = exists().where(
         Claim.tenant_id == Case.tenant_id, Claim.case_id == Case.id, Claim.opinion == Opinion.SUPPORT.value
     )
+    executed = and_(
+        Case.status == Status.REVIEWED.value,
+        Case.came_from == Status.CLOSED.value,
+        Case.review_outcome != CHANGED,
+    )
     numbers = work.session.scalars(
         select(Case.number)
         .where(
@@ -49,7 +59,7 @@ def lapse(work: Work, *, limit: int) -> int:
             Case.status.in_(_WAITING),
             Case.asked_online_on.is_(None),
             over,
-            or_(Case.status != Status.SERVED.value, ~supported),
+            or_(~supported, executed),
         )
         .order_by(Case.id)
         .limit(limit)
@@ -61,12 +71,18 @@ def lapse(work: Work, *, limit: int) -> int:
 
 
 def remind(work: Work, *, limit: int) -> int:
-    """Tell about rights that are about to lapse and answers that did not come, of open cases; returns how many."""
+    """Tell about rights that are about to lapse and answers that did not come; returns how many.
+
+    An answer is awaited while the case is open. A worker's right runs on when the matter has ended here: whoever was
+    shown the way to arbitration (导入法定程序) is reminded as well, until the right was used.
+    """
     today = work.clock.today()
     near: ColumnElement[bool] = and_(
-        CaseClock.kind.in_(RIGHTS), CaseClock.due_on.between(today, today + timedelta(days=REMIND_DAYS))
+        Case.status.not_in(_LEFT),
+        CaseClock.kind.in_(RIGHTS),
+        CaseClock.due_on.between(today, today + timedelta(days=REMIND_DAYS)),
     )
-    silent: ColumnElement[bool] = and_(CaseClock.kind.in_(AWAITED), CaseClock.due_on < today)
+    silent: ColumnElement[bool] = and_(Case.status.in_(_OPEN), CaseClock.kind.in_(AWAITED), CaseClock.due_on < today)
     rows = work.session.execute(
         select(CaseClock, Case)
         .join(Case, (Case.tenant_id == CaseClock.tenant_id) & (Case.id == CaseClock.case_id))
@@ -74,34 +90,37 @@ def remind(work: Work, *, limit: int) -> int:
             CaseClock.tenant_id == work.tenant_id,
             CaseClock.stopped_on.is_(None),
             CaseClock.reminded_on.is_(None),
-            Case.status.in_(_OPEN),
             or_(near, silent),
         )
         .order_by(CaseClock.due_on, CaseClock.id)
         .limit(limit)
         .with_for_update(of=CaseClock, skip_locked=True)
     ).all()
+    active = (
+        {account.id for account in accounts.holders(work.session, (Role.HANDLER, Role.OFFICE_HEAD))}
+        if rows
+        else set()
+    )
     for clock, case in rows:
-        _tell(work, clock, case)
+        _tell(work, clock, case, reached=case.assignee_id in active and not case.sealed)
     _mark(work, [clock for clock, _case in rows])
     return len(rows)
 
 
-def _tell(work: Work, clock: CaseClock, case: Case) -> None:
+def _tell(work: Work, clock: CaseClock, case: Case, *, reached: bool) -> None:
     kind = ClockKind(clock.kind)
     label, day = CLOCK_LABELS[kind], clock.due_on.isoformat()
     if kind in AWAITED:
         title = f"{label}已于{day}届满，对方没有答复，请决定下一步"
     else:
         title = f"信访人的{label}将于{day}届满，请提醒其及时行使权利"
-    held = case.assignee_id is not None and not case.sealed
     post(
         work.session,
         kind="case.right",
         title=title,
         link=f"/cases/{case.number}",
-        user_id=case.assignee_id if held else None,
-        role=None if held else Role.OFFICE_HEAD,
+        user_id=case.assignee_id if reached else None,
+        role=None if reached else Role.OFFICE_HEAD,
     )
 
 

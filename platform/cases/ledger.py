@@ -55,7 +55,7 @@ COLUMNS: tuple[Column, ...] = (
         "marks",
         "标记",
         cells.marks,
-        ("urgent", "sealed", "retaliation", "conflict", "collective", "repeat", "confidential", "anonymous"),
+        ("urgent", "sealed", "retaliation", "conflict", "collective", "joint", "repeat", "confidential", "anonymous"),
         width=16,
     ),
     Column(

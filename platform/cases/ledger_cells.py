@@ -126,7 +126,13 @@ def dispositions(line: Line) -> str:
 
 _MARKS = (
     *(("urgent", "紧急"), ("sealed", "检举控告"), ("retaliation", "打击报复"), ("conflict", "需回避")),
-    *(("collective", "集体"), ("repeat", "重复"), ("confidential", "要求保密"), ("anonymous", "匿名")),
+    *(
+        ("collective", "集体"),
+        ("joint", "联名"),
+        ("repeat", "重复"),
+        ("confidential", "要求保密"),
+        ("anonymous", "匿名"),
+    ),
 )
 
 

@@ -28,10 +28,11 @@ ROWS: Rows = (
         (S.REGISTERED,),
         S.ANSWERED,
         INTAKE,
-        fields=("reply",),
+        fields=("spot_purpose", "reply"),
         stops=NOTICE_STOPS,
         document="spot_reply",
-        source="《信访工作条例》第二十三条第二项（T2）",
+        conditions=("not_a_review", "spot_by_one", "spot_not_sealed", "spot_purpose_fits"),
+        source="《信访工作条例》第二十三条第二项：咨询、感谢和意见建议，能够当场答复的应当当场书面答复（T2）",
     ),
     Row(
         "accept",

@@ -37,6 +37,8 @@ class NewCase:
     headcount: int = 1
     anonymous: bool = False
     confidential: bool = False
+    #: 联名: signed by ``headcount`` people; letters and online petitions only.
+    joint: bool = False
     urgent: bool = False
     repeat: bool = False
     #: Code of the shared classification, where the one who hands the matter over has already chosen one.

@@ -52,6 +52,7 @@ class Case(Traces, TenantRow, Base):
         CheckConstraint(f"({IS_OPEN}) = (closed_at is null)", name="closed_when_final"),
         CheckConstraint(f"way in ({_WAYS})", name="known_way"),
         CheckConstraint("headcount between 1 and 9999", name="headcount_range"),
+        CheckConstraint("not joint or (channel in ('letter', 'online') and headcount > 1)", name="joint_in_writing"),
         CheckConstraint("rating in ('satisfied', 'mostly_satisfied', 'dissatisfied')", name="known_rating"),
         CheckConstraint(
             "(rating is null) = (rated_at is null) and (rating is null) = (rated_by_staff is null)",
@@ -115,6 +116,8 @@ class Case(Traces, TenantRow, Base):
     #: The petitioner asks for secrecy (要求保密).
     confidential: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     collective: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: 联名: a letter or an online petition that several people signed; ``headcount`` is how many (domain.md C).
+    joint: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     urgent: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     repeat: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     #: 检举控告: only the head of the petition office and the leader see it.
@@ -184,7 +187,8 @@ class Case(Traces, TenantRow, Base):
     redo_by: Mapped[date | None] = mapped_column(Date)
     #: 复查 or 复核 by a body outside the platform: the office writes down request and outcome.
     review_by_hand: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
-    #: 复查（复核）: the petitioner asked for it online on this day, and the reviewing body has not answered yet.
+    #: 复查（复核）: the petitioner asked for it on this day, online or in a request that the office wrote down after
+    #: the case had lapsed, and the reviewing body has not answered yet.
     asked_online_on: Mapped[date | None] = mapped_column(Date)
     #: 导入法定程序: the route, the body, and the last day of the right where there is one.
     diverted_to: Mapped[str | None] = mapped_column(Text)

@@ -59,7 +59,9 @@ TERMINATIONS: dict[str, str] = {
 }
 #: What the reviewing body says of the opinion (条例 art. 35, 36; outcomes by local rules).
 OUTCOMES: dict[str, str] = {"uphold": "维持", "change": "变更", "redo": "撤销并责令重作"}
-FINAL_OUTCOMES: dict[str, str] = {key: OUTCOMES[key] for key in ("uphold", "change")}
+#: 变更: what the reviewing body said holds instead of the opinion, and is carried out.
+CHANGED = "change"
+FINAL_OUTCOMES: dict[str, str] = {key: OUTCOMES[key] for key in ("uphold", CHANGED)}
 STAGES: dict[str, str] = {"review": "复查", "recheck": "复核"}
 #: The three suggestions of 条例 art. 40.
 SUGGESTIONS: dict[str, str] = {

@@ -111,7 +111,7 @@ def ask_review(work: Work, number: str, words: str) -> Case:
     if len(words.strip()) < MIN_WORDS:
         raise InvalidError("请写明申请的理由（不少于4个字）。", fields={"words": "请写明申请的理由"})
     case = lock(work, number)
-    action = "own_ask_recheck" if case.status == Status.REVIEWED else "own_ask_review"
+    action = "own_ask_recheck" if conditions.stage_of(case) == "recheck" else "own_ask_review"
     case = perform(work, number, action, {"own_words": words}, internal=True)
     open_task(
         work,

@@ -65,7 +65,7 @@ ROWS: Rows = (
     Row(
         "own_ask_recheck",
         "信访人网上申请复核",
-        (S.REVIEWED,),
+        (S.REVIEWED, S.EXECUTING, S.CLOSED),
         None,
         SYSTEM,
         fields=("own_words",),

@@ -108,6 +108,12 @@ class CaseClock(TenantRow, Base):
             postgresql_where=text(ONE_A_CASE),
         ),
         Index("ix_case_clocks_supervised", "tenant_id", "case_id", postgresql_where=text(SUPERVISED)),
+        Index(
+            "ix_case_clocks_provisional",
+            "tenant_id",
+            "id",
+            postgresql_where=text("provisional_days is not null and stopped_on is null"),
+        ),
         Index("ix_case_clocks_watched", "tenant_id", "due_on", postgresql_where=text(WATCHED)),
     )
 
@@ -127,5 +133,7 @@ class CaseClock(TenantRow, Base):
     paused_days: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
     #: The case ended before the clock did, without what it asked for: no rate counts it.
     uncounted: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    #: How many working days it is, while it was counted without the holidays of a year (cases/recounting.py).
+    provisional_days: Mapped[int | None] = mapped_column(SmallInteger)
     #: When somebody was reminded of a clock that is not the union's own duty.
     reminded_on: Mapped[date | None] = mapped_column(Date)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from access.roles import Role
 from cases import policy
 from cases.clocks import LONGEST_EXTENSION
-from cases.field_kit import LONGEST_AHEAD, Context, Rule, choice, coming_day, past_day, read_day, text, ticked
+from cases.field_kit import LONGEST_AHEAD, Context, Rule, choice, coming_day, flag, past_day, read_day, text, ticked
 from cases.models import Case
 from cases.options import (
     ADOPTIONS,
@@ -27,8 +27,9 @@ from cases.options import (
     TERMINATIONS,
     WITHDRAWALS,
 )
-from cases.rules import ClockKind
+from cases.rules import ClockKind, Opinion
 from cases.statuses import OPEN
+from cases.terms import TIMES_TO_ASK
 from documents.outcomes import TAKERS
 from kernel.clock import china_date
 from kernel.errors import InvalidError
@@ -74,6 +75,19 @@ def _tracking(_context: Context, value: Any) -> str:
     return str(value or "").strip()
 
 
+def _executed_on(context: Context, value: Any) -> date | None:
+    """Served and closed in one act: what was supported has been carried out, and on which day (条例 art. 32(2))."""
+    if str(value or "").strip():
+        day: date = past_day("执行到位的日期")(context, value)
+        return day
+    if context.case.review_stage is None and any(claim.opinion == Opinion.SUPPORT for claim in context.claims):
+        raise InvalidError(
+            "有予以支持的诉求：已经执行到位的，请填写执行到位的日期；还没有的，请先“送达”，再“交付执行”"
+            "（《信访工作条例》第三十二条第二款）。"
+        )
+    return None
+
+
 def _performed_on(context: Context, value: Any) -> date | None:
     """达成即终结 or 履行后终结: local rules differ, so the union sets it."""
     needed = settings.of(context.work.session).mediation_ends == "performed"
@@ -113,11 +127,24 @@ _asked_on = _served_before("申请日期")
 
 
 def _review_asked_on(context: Context, value: Any) -> date:
-    """Whoever asked through the worker's door asked on that day, whenever the office passes it on."""
+    """Whoever asked through the worker's door asked on that day, whenever the office passes it on.
+
+    The day of asking counts (条例 art. 35, 36), not the day on which the office writes it down: a letter that was
+    posted in time was in time.
+    """
     own = context.case.asked_online_on
     day: date = _asked_on(context, own if own is not None and not str(value or "").strip() else value)
     if own is not None and day != own:
-        raise InvalidError(f"信访人已于{own.isoformat()}在网上提出申请，申请日期以此为准。")
+        raise InvalidError(f"信访人已于{own.isoformat()}提出申请，申请日期以此为准。")
+    asked = [clock for clock in context.clocks if clock.kind in TIMES_TO_ASK]
+    clock = next((one for one in reversed(asked) if one.stopped_on is None), asked[-1] if asked else None)
+    if clock is not None and day < clock.started_on:
+        raise InvalidError(f"申请日期不能早于意见送达之日（{clock.started_on.isoformat()}）。")
+    if clock is not None and own is None and day > clock.due_on:
+        raise InvalidError(
+            f"申请日期晚于申请期限的最后一天（{clock.due_on.isoformat()}，收到意见之日起30日，"
+            "《信访工作条例》第三十五条、第三十六条）；邮寄的以寄出的邮戳日为准。确已逾期的，请向信访人说明。"
+        )
     return day
 
 
@@ -208,6 +235,7 @@ PROCEDURE_RULES: dict[str, Rule] = {
     "receiver": _receiver,
     "tracking": _tracking,
     "service_note": text("备注", required=False),
+    "executed_on": _executed_on,
     "execution_plan": text("执行单位和措施", shortest=4),
     "execute_by": coming_day("执行期限", required=False),
     "archive_no": text("卷宗号", required=False),
@@ -244,6 +272,7 @@ PROCEDURE_RULES: dict[str, Rule] = {
     "statement": text("信访人本人的陈述", shortest=4),
     "termination": choice("终止的情形", TERMINATIONS),
     "lead": _case("主件", still_open=True),
+    "same_people": flag,
     "first_case": _first_case,
     "claims_chosen": _claims_chosen,
     "review_asked_on": _review_asked_on,

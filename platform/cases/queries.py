@@ -12,6 +12,7 @@ from sqlalchemy import case as sql_case
 from sqlalchemy import false, func, literal, or_, select, tuple_
 
 from access.actor import Work
+from access.roles import Role
 from cases import cursors, hours, policy, search
 from cases.handling import FollowUp
 from cases.models import Case, CaseClock, Claim, Party
@@ -29,7 +30,7 @@ BANDS: dict[str, tuple[int, int]] = {"today": (0, 0), "week": (0, 7), "fortnight
 #: Marks of a case that a list can be narrowed to.
 FLAGS = (
     *("anonymous", "confidential", "collective", "urgent", "repeat", "retaliation", "conflict", "sealed"),
-    *("dissatisfied", "dissatisfied_unit", "dissatisfied_office", "portal", "supervised"),
+    *("dissatisfied", "dissatisfied_unit", "dissatisfied_office", "portal", "supervised", "extension", "joint"),
 )
 
 
@@ -154,6 +155,7 @@ def _flagged(flag: str) -> Any:
         running = CaseClock.kind == ClockKind.SUPERVISION.value, CaseClock.stopped_on.is_(None)
         return Case.id.in_(select(CaseClock.case_id).where(CaseClock.tenant_id == Case.tenant_id, *running))
     ruled = {"portal": Case.source == PORTAL, "dissatisfied": Case.dissatisfied > 0}
+    ruled["extension"] = Case.extension_to.is_not(None)
     return ruled[flag] if flag in ruled else getattr(Case, flag)
 
 
@@ -248,9 +250,11 @@ def todo(work: Work, *, limit: int = 50) -> Sequence[Case]:
     """我的待办: open cases that wait for this actor, overdue first, then by deadline.
 
     A handler's are those assigned to them or to a colleague for whom they stand in; the office's are those not yet
-    assigned or back from above.
+    assigned or back from above; the leader's wait for an extension (条例 art. 34).
     """
     mine = policy.held_by(work.actor)
+    if work.actor.holds(Role.LEADER):
+        mine = or_(mine, Case.extension_to.is_not(None))
     waiting = Case.assignee_id.is_(None)
     office = policy.may_register(work.actor) and not policy.acts_as_assignee_only(work.actor, work.actor.roles)
     statement = (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from access.roles import Role
 from cases.statuses import UNDER_REVIEW, Status
-from cases.table import AFTER, EXE, F30, FH, INTAKE, OFFICE, R30, REDO, RV, SERVICE, SYSTEM, WORK, Rows
+from cases.table import AFTER, EXE, F30, FH, INTAKE, LAPSED, OFFICE, R30, REDO, RV, SERVICE, SYSTEM, WORK, Rows
 from kernel.workflow import Transition as Row
 
 S = Status
 _ASKABLE = (S.SERVED, S.EXECUTING, S.CLOSED)
+#: 复核 may be asked for while the reviewed opinion is carried out, and after that.
+_ASKABLE_AGAIN = (S.REVIEWED, S.EXECUTING, S.CLOSED)
 _ANSWERED = ("review_outcome", "review_number", "review_text", "review_served_on")
 
 ROWS: Rows = (
@@ -18,7 +20,7 @@ ROWS: Rows = (
         (S.DECIDED,),
         S.CLOSED,
         WORK,
-        fields=(*SERVICE, "result", "dispositions"),
+        fields=(*SERVICE, "executed_on", "result", "dispositions"),
         starts=(RV,),
         counted_from="delivered_on",
         document="service_proof",
@@ -42,7 +44,7 @@ ROWS: Rows = (
     Row(
         "execute",
         "交付执行",
-        (S.SERVED,),
+        (S.SERVED, S.REVIEWED),
         S.EXECUTING,
         WORK,
         fields=("execution_plan", "execute_by"),
@@ -86,7 +88,7 @@ ROWS: Rows = (
         starts=(R30,),
         counted_from="review_asked_on",
         document="review_request",
-        conditions=("reviewed_outside", "not_a_review", "served", "time_to_ask_review"),
+        conditions=("reviewed_outside", "not_a_review", "served", "review_not_asked_yet"),
         remembers=True,
         source="《信访工作条例》第三十五条；复查机关在平台外的，由本单位登记申请和结论（T26）",
         group=AFTER,
@@ -102,7 +104,7 @@ ROWS: Rows = (
         starts=(R30,),
         counted_from="review_asked_on",
         document="review_request",
-        conditions=("reviewed_inside", "not_a_review", "served", "time_to_ask_review"),
+        conditions=("reviewed_inside", "not_a_review", "served", "review_not_asked_yet"),
         remembers=True,
         internal=True,
         source="《信访工作条例》第三十五条（T26）",
@@ -129,7 +131,7 @@ ROWS: Rows = (
         S.HANDLING,
         OFFICE | SYSTEM,
         fields=("review_number", "review_text", "redo_by"),
-        stops=(R30, F30),
+        stops=(R30, F30, EXE),
         starts=(REDO,),
         document="redo_decision",
         conditions=("outside_or_by_letter",),
@@ -138,7 +140,7 @@ ROWS: Rows = (
     Row(
         "ask_recheck",
         "登记复核申请",
-        (S.REVIEWED,),
+        _ASKABLE_AGAIN,
         S.RECHECKING,
         INTAKE | OFFICE,
         fields=("review_asked_on", "reason", "review_body"),
@@ -146,7 +148,7 @@ ROWS: Rows = (
         starts=(F30,),
         counted_from="review_asked_on",
         document="recheck_request",
-        conditions=("reviewed_outside", "time_to_ask_recheck"),
+        conditions=("reviewed_outside", "recheck_not_asked_yet"),
         remembers=True,
         source="《信访工作条例》第三十六条（T28）",
         group=AFTER,
@@ -154,7 +156,7 @@ ROWS: Rows = (
     Row(
         "send_recheck",
         "移送复核",
-        (S.REVIEWED,),
+        _ASKABLE_AGAIN,
         S.RECHECKING,
         INTAKE | OFFICE,
         fields=("review_asked_on", "reason"),
@@ -162,7 +164,7 @@ ROWS: Rows = (
         starts=(F30,),
         counted_from="review_asked_on",
         document="recheck_request",
-        conditions=("reviewed_inside", "time_to_ask_recheck"),
+        conditions=("reviewed_inside", "recheck_not_asked_yet"),
         remembers=True,
         internal=True,
         source="《信访工作条例》第三十六条（T28）",
@@ -176,9 +178,23 @@ ROWS: Rows = (
         fields=_ANSWERED,
         stops=(F30,),
         document="recheck_result",
-        conditions=("outside_or_by_letter",),
+        conditions=("outside_or_by_letter", "nothing_to_execute"),
         primary=True,
         source="《信访工作条例》第三十六条（T29）",
+    ),
+    Row(
+        "recheck_execute",
+        "登记复核意见并交付执行",
+        (S.RECHECKING,),
+        S.EXECUTING,
+        OFFICE | SYSTEM,
+        fields=(*_ANSWERED, "execution_plan", "execute_by"),
+        stops=(F30,),
+        starts=(EXE,),
+        document="recheck_result",
+        conditions=("outside_or_by_letter",),
+        primary=True,
+        source="《信访工作条例》第三十二条第二款、第三十六条：复核后仍有予以支持的诉求没有执行，或者复核变更了意见（T25、T29）",
     ),
     Row(
         "review_returned",
@@ -193,7 +209,7 @@ ROWS: Rows = (
     ),
     Row(
         "lapse",
-        "逾期未申请，办理终结",
+        LAPSED,
         (S.SERVED, S.REVIEWED),
         S.CONCLUDED,
         SYSTEM,
@@ -202,5 +218,29 @@ ROWS: Rows = (
         conditions=("times_to_ask_over", "nothing_to_execute"),
         internal=True,
         source="逾期未申请复查、复核的，办理终结（T31，地方规定）",
+    ),
+    Row(
+        "late_review",
+        "补登期限内提出的复查申请",
+        (S.CONCLUDED,),
+        S.SERVED,
+        INTAKE | OFFICE,
+        fields=("review_asked_on", "reason"),
+        resumes=(RV,),
+        conditions=("review_lapsed",),
+        source="《信访工作条例》第三十五条：期限内提出、逾期才收到或者才登记的，不因系统办理终结而丧失（T26、T31）",
+        group=AFTER,
+    ),
+    Row(
+        "late_recheck",
+        "补登期限内提出的复核申请",
+        (S.CONCLUDED,),
+        S.REVIEWED,
+        INTAKE | OFFICE,
+        fields=("review_asked_on", "reason"),
+        resumes=(FH,),
+        conditions=("recheck_lapsed",),
+        source="《信访工作条例》第三十六条：期限内提出、逾期才收到或者才登记的，不因系统办理终结而丧失（T28、T31）",
+        group=AFTER,
     ),
 )

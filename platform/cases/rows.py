@@ -90,6 +90,7 @@ def read(
         headcount=reading.read("headcount", columns.headcount, otherwise=1),
         anonymous=_yes(reading, "anonymous") or not any(_named(party) for party in parties),
         confidential=bool(_yes(reading, "confidential")),
+        joint=bool(_yes(reading, "joint")),
         urgent=bool(_yes(reading, "urgent")),
         first_in_system=_yes(reading, "first_in_system"),
         repeat_of=reading.text("repeat_of") or None,

@@ -26,6 +26,10 @@ CHANNEL_LABELS: dict[Channel, str] = {
 FORM, PORTAL = "form", "portal"
 
 
+#: 联名: what several people can sign; those who come or call are counted as 集体访 or by their number.
+SIGNED_CHANNELS = frozenset({Channel.LETTER, Channel.ONLINE})
+
+
 class Purpose(StrEnum):
     """What the petitioner wants (信访目的)."""
 

@@ -138,8 +138,7 @@ def standing(
     outside = None
     if Status(case.status) in ASKING:
         # Whoever the office wrote to by hand has no letter to go on with.
-        stage = "recheck" if case.status == Status.REVIEWED else "review"
-        outside = reviewer_of(work.session, stage) is None
+        outside = reviewer_of(work.session, conditions.stage_of(case)) is None
     if open_tasks is None:
         open_tasks = tasking.open_count(work, case.id) if Status(case.status) in OPEN else 0
     return Standing(case, work.actor, work.clock.today(), claims, running, outside, open_tasks)

@@ -213,7 +213,8 @@ ROWS: Rows = (
     Row(
         "exercise_right",
         "记录已行使权利",
-        _AFTER_SORTING,
+        # After 导入法定程序 as well: what was used needs no reminder.
+        (*_AFTER_SORTING, S.DIVERTED),
         None,
         STAFF,
         fields=("right", "note"),
@@ -233,6 +234,18 @@ ROWS: Rows = (
         conditions=("urgent",),
         source="《信访工作条例》第二十五条",
         group=CARE,
+    ),
+    Row(
+        "report_back",
+        "记录已向交办单位反馈",
+        tuple(OPEN),
+        None,
+        STAFF,
+        fields=("reported_to", "note"),
+        stops=(ClockKind.ASSIGNED.value,),
+        conditions=("outsiders_wait",),
+        source="《信访工作条例》第二十二条第三项：在指定办理期限内反馈结果；交办、批转单位不在平台上的，由本单位记录",
+        group=TIME,
     ),
     Row(
         "tell_progress",

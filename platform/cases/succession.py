@@ -31,7 +31,7 @@ _WORDS = ("purpose", "tier", "category_code")
 _LATER = (
     *("way", "arrival", "aim", "background", "first_in_system", "first_at_this_org", "retaliation", "conflict"),
     *("accused_tenant_id", "dissatisfied", "rating", "rated_by_staff", "review_stage", "review_outcome"),
-    *("review_by_hand", "extension_reason"),
+    *("review_by_hand", "extension_reason", "joint"),
 )
 _LATER_DAYS = ("extension_to", "agreed_on", "redo_by", "limitation_on")
 _FLAGS = ("confidential", "collective", "urgent", "repeat", "sealed")
@@ -71,6 +71,7 @@ def carried(work: Work, file: File, to: int) -> dict[str, Any]:
                 "due_reason": clock.due_reason,
                 "paused_days": clock.paused_days,
                 "uncounted": clock.uncounted,
+                "provisional_days": clock.provisional_days,
                 **{name: _text(getattr(clock, name)) for name in _DAYS},
             }
             for clock in file.clocks
@@ -200,6 +201,7 @@ def _clock(case: Case, told: Mapping[str, Any], *, reopened: bool) -> CaseClock:
         due_reason=told.get("due_reason"),
         paused_days=told.get("paused_days") or 0,
         uncounted=bool(told.get("uncounted")),
+        provisional_days=told.get("provisional_days"),
         **days,
     )
     if reopened and told["kind"] == "C-60":

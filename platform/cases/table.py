@@ -35,6 +35,9 @@ REDO, EXE = ClockKind.REDO.value, ClockKind.EXECUTION.value
 
 #: What a step that serves a paper is told: the same parts as the paper's own page asks for.
 SERVICE = ("delivery", "delivered_on", "receipt", "receiver", "tracking", "service_note")
+#: What stands beside a time to ask that nobody used: by it the file knows an end that time alone brought.
+LAPSED = "逾期未申请，办理终结"
+
 #: What a written opinion brings to its end.
 OPINION_STOPS = (H, EXT, TEN, REDO, ClockKind.PROGRESS.value)
 #: What the first written word to the petitioner brings to its end.

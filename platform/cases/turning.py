@@ -8,7 +8,8 @@ from typing import Any
 
 from calendars.workdays import LIBRARY, WorkCalendar
 from cases import clocks
-from cases.effects import EFFECTS, Turn
+from cases.effect_kit import Turn
+from cases.effects import EFFECTS
 from cases.models import Case, CaseClock, Claim
 from cases.rules import ClockKind
 from cases.terms import MET_AT_ONCE, TERMS
@@ -65,6 +66,9 @@ def advance(
         )
         if fresh is not None and kind in MET_AT_ONCE:
             clocks.stop([fresh], kind, today, row.label)
+    if row.target in FINAL or ClockKind.HANDLING in row.stops:
+        # What was asked for and not answered has no sense any more.
+        case.extension_to = case.extension_reason = None
     if row.target in FINAL:
         clocks.stop_at_end(running, today, row.label, uncounted=row.target in UNANSWERED_ENDS)
     clocks.carry_deadline(case, running)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -15,6 +16,7 @@ from cases.queries import File
 from cases.rules import CLOCKED_PURPOSES
 from cases.services import perform, standing
 from cases.tasking import of_case, usual_due
+from cases.terms import TIMES_TO_ASK
 from cases.workflow import CASE_WORKFLOW, STATUS_LABELS, Status
 from desk.filing import claim_lines
 from desk.forms import read_action, read_version
@@ -34,7 +36,7 @@ from tenants.routing import Suggestion, suggest
 
 ESCALATE = "escalate"
 #: Days that are today more often than not.
-TODAY = ("delivered_on", "agreed_on", "withdrawn_on", "review_asked_on", "review_served_on")
+TODAY = ("delivered_on", "agreed_on", "withdrawn_on", "review_served_on")
 
 
 @guard(*CASE_ROLES)
@@ -107,7 +109,7 @@ def _defaults(file: File, row: Transition[Status]) -> dict[str, str]:
         "department": case.department_id or suggested.department_id,
         "assignee": case.assignee_id or suggested.handler_id,
         **{name: work().clock.today() for name in TODAY},
-        **({"review_asked_on": case.asked_online_on} if case.asked_online_on else {}),
+        "review_asked_on": case.asked_online_on or _today_in_time(file),
         "receipt": "signed",
         "retaliation": case.retaliation or None,
         "conflict": case.conflict or None,
@@ -118,6 +120,12 @@ def _defaults(file: File, row: Transition[Status]) -> dict[str, str]:
     known |= {name: request.args[name][:40] for name in ("category", "tier") if request.args.get(name)}
     found = {name: str(value) for name, value in known.items() if value is not None and name in row.fields}
     return found | result_defaults(work(), file, row.fields)
+
+
+def _today_in_time(file: File) -> date | None:
+    """Today as the day of asking, while that would be in time; later a person reads the day off the envelope."""
+    today, asked = work().clock.today(), [clock for clock in file.clocks if clock.kind in TIMES_TO_ASK]
+    return today if asked and today <= asked[-1].due_on else None
 
 
 def _page(

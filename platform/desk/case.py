@@ -17,7 +17,8 @@ from audit.services import history
 from cases import avoidance, conditions, identity, joining, policy, presence, queries, statements
 from cases.arrivals import WAY_LABELS, Way, told
 from cases.clocks import begun_on, target_on
-from cases.conditions import Standing
+from cases.conditions import Standing, stage_of
+from cases.extensions import ANSWERS
 from cases.fields import DELIVERIES
 from cases.models import Case
 from cases.queries import File
@@ -36,7 +37,6 @@ from desk.tellings import people_in, timeline
 from dispatches import queries as letters
 from dispatches.kinds import KIND_LABELS, RELATIONS, LetterKind
 from dispatches.queries import LetterView
-from dispatches.reviewing import stage_of
 from dispatches.workflow import senders
 from documents.services import of_subject
 from doorway.attempts import attempt
@@ -105,7 +105,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         accused=accused_name(unit, case),
         handling=handling_of(unit, file, there),
         assignments=assignment_lines(given, people),
-        review_offer=next((button for button in (*buttons, *letter_buttons) if _asks_review(button)), None),
+        review_offer=_review_offer(now, (*buttons, *letter_buttons)),
         people=people,
         steps=steps_of(case, events),
         clocks=clock_lines(case, file.clocks, today, house.warning_bands, partial(workdays.notice, unit.session)),
@@ -125,6 +125,7 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         letters=[(letter_line(unit, view), view) for view in around],
         buttons=[button for button in buttons if not button.group],
         more=_grouped(buttons),
+        extension_buttons=[one for one in buttons if one.label in map(CASE_WORKFLOW.label, ANSWERS)],
         linked=_linked(linked),
         letter_buttons=letter_buttons,
         around=repeating.around(file, linked),
@@ -235,8 +236,12 @@ def _review_button(file: File, now: Standing) -> list[Button]:
     return [Button(row.label, url_for("desk.compose", kind=LetterKind.REVIEW.value, case=case.number, to=to))]
 
 
-def _asks_review(button: Button) -> bool:
-    return button.label in (CASE_WORKFLOW.label("ask_review"), CASE_WORKFLOW.label("send_review"))
+def _review_offer(now: Standing, buttons: Sequence[Button]) -> Button | None:
+    """What a dissatisfied petitioner is pointed to while the time to ask runs; later it stands with the rest."""
+    if not conditions.CONDITIONS["time_to_ask_review"].holds(now):
+        return None
+    asking = (CASE_WORKFLOW.label("ask_review"), CASE_WORKFLOW.label("send_review"))
+    return next((button for button in buttons if button.label in asking), None)
 
 
 @guard(*CASE_ROLES)

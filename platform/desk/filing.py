@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from calendars.workdays import PROVISIONAL
 from cases.clocks import unused, whose
 from cases.models import Case, CaseClock, Claim
 from cases.rules import CLOCK_LABELS, OPINION_LABELS, ClockKind
@@ -94,7 +95,7 @@ def _clock_line(case: Case, clock: CaseClock, today: date, bands: Bands, notice:
         basis=clock.basis,
         lamp=lamp(clock.due_on, today, begun=clock.started_on, bands=bands) if shown and ours else None,
         missed=missed,
-        notice=notice(clock.due_on) if rolls else "",
+        notice=PROVISIONAL if clock.provisional_days and not stopped else notice(clock.due_on) if rolls else "",
         ended=ended,
         whose=_(WHOSE[owner]) if owner in WHOSE else "",
         due_reason=clock.due_reason,

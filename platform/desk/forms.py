@@ -85,6 +85,7 @@ def read_registration(form: Mapping[str, str], today: date) -> Registration:
         headcount=headcount,
         anonymous=bool(form.get("anonymous")),
         confidential=bool(form.get("confidential")),
+        joint=bool(form.get("joint")),
         urgent=bool(form.get("urgent")),
         repeat=bool(form.get("repeat")),
         way=form.get("way") or None,

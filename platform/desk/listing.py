@@ -41,6 +41,7 @@ BAND_LABELS: dict[str, str] = {
 FLAG_LABELS: dict[str, str] = {
     "urgent": N_("紧急"),
     "collective": N_("集体访"),
+    "joint": N_("联名"),
     "repeat": N_("重复反映"),
     "anonymous": N_("匿名"),
     "confidential": N_("要求保密"),
@@ -52,6 +53,7 @@ FLAG_LABELS: dict[str, str] = {
     "sealed": N_("检举控告（密）"),
     "portal": N_("网上门户提交"),
     "supervised": N_("督办中"),
+    "extension": N_("待批延期"),
 }
 
 

@@ -66,6 +66,11 @@ PROCEDURE_TABLE: dict[str, Asked] = {
     "receiver": ("select", N_("代收人"), N_("他人代收的才填。"), True, labels(TAKERS), 0),
     "tracking": _line(N_("邮件编号"), N_("邮寄送达的必填。"), optional=True),
     "service_note": _line(N_("备注"), N_("拒收、留置的写明见证人和情况；不写信访人姓名、电话。"), optional=True),
+    "executed_on": _day(
+        N_("予以支持的诉求执行到位的日期"),
+        N_("有予以支持的诉求时必须填写；还没有执行到位的，请先送达，再交付执行。"),
+        optional=True,
+    ),
     "execution_plan": _area(N_("执行单位和措施"), N_("由谁、在什么时候、做什么。")),
     "execute_by": _day(N_("执行期限"), N_("可以不填；填写后到期提醒。"), optional=True),
     "archive_no": _line(N_("卷宗号"), optional=True),
@@ -104,9 +109,19 @@ PROCEDURE_TABLE: dict[str, Asked] = {
     "statement": _area(N_("信访人本人的陈述"), N_("照录书面申请或者谈话、录音中的原话。")),
     "termination": _one(N_("终止的情形"), TERMINATIONS),
     "lead": _line(N_("主件编号"), N_("本件并入该件；应是期限最早的一件。")),
+    "same_people": (
+        "check",
+        N_("已核对两件是同一或者部分相同的信访人"),
+        N_("系统没有查到相同的姓名、电话或者证件时必须勾选；确不相同的不能并案。"),
+        True,
+        none,
+        0,
+    ),
     "first_case": _line(N_("初次件编号")),
     "claims_chosen": ("claims", N_("要拆分的诉求"), N_("原件至少保留一项。"), False, none, 0),
-    "review_asked_on": _day(N_("申请日期"), N_("收到复查（复核）申请之日。")),
+    "review_asked_on": _day(
+        N_("申请日期"), N_("信访人提出申请之日，邮寄的以邮戳日为准；期限内提出、逾期才收到的照样登记。")
+    ),
     "review_body": _line(N_("复查（复核）机关")),
     "review_outcome": _one(N_("结论"), FINAL_OUTCOMES, tall=False),
     "review_decision": _one(N_("结论"), OUTCOMES, tall=False),

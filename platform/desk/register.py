@@ -117,6 +117,7 @@ def _page(
         errors=wrong,
         lost=lost,
         today=work().clock.today(),
+        collective_threshold=settings.of(work().session).collective_threshold,
         channels=[(channel.value, label) for channel, label in CHANNEL_LABELS.items()],
         subjects=list(codes.choices(work().session, CodeTable.SUBJECT_TYPE, SUBJECT_LABELS).items()),
         petitioner=f"parties.{PETITIONER}",

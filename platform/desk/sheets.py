@@ -179,7 +179,7 @@ def _matter(told: Mapping[str, Any]) -> tuple[Line, ...]:
 
 
 def _marks(told: Mapping[str, Any]) -> tuple[str, ...]:
-    words = {"urgent": _("紧急"), "collective": _("集体访"), "confidential": _("要求保密")}
+    words = {"urgent": _("紧急"), "collective": _("集体访"), "joint": _("联名"), "confidential": _("要求保密")}
     return tuple(word for key, word in words.items() if told.get(key))
 
 

@@ -30,6 +30,7 @@ BUILT_IN: tuple[tuple[str, Mapping[str, str], frozenset[Role]], ...] = (
     (N_("未分配"), {"unassigned": "1"}, frozenset({Role.CLERK, Role.OFFICE_HEAD, Role.LEADER, Role.SUPERVISOR})),
     (N_("我办的"), {"open_only": "1", "mine": "1"}, frozenset({Role.HANDLER, Role.OFFICE_HEAD})),
     (N_("集体访"), {"open_only": "1", "flag": "collective"}, frozenset()),
+    (N_("待批延期"), {"flag": "extension"}, frozenset({Role.OFFICE_HEAD, Role.LEADER})),
     (N_("办结待回访"), {"follow_up": "1"}, frozenset({Role.CLERK, Role.HANDLER, Role.OFFICE_HEAD})),
     (N_("评价不满意"), {"flag": "dissatisfied"}, frozenset()),
 )

@@ -12,6 +12,7 @@ from access.actor import Work
 from cases.fields import DELIVERIES
 from cases.policy import holders_of
 from cases.rules import (
+    ON_THE_SPOT_PURPOSES,
     OPINION_LABELS,
     PURPOSE_LABELS,
     RATING_LABELS,
@@ -92,6 +93,14 @@ def none(_work: Work) -> Options:
 
 #: Field → kind, label, help, whether it may stay empty, its choices, and lines of a text.
 TABLE: dict[str, Asked] = {
+    "spot_purpose": (
+        "radios",
+        N_("信访目的"),
+        N_("只有咨询、感谢和意见建议可以当场答复；申诉求决请甄别分流。"),
+        False,
+        labels({key: word for key, word in PURPOSE_LABELS.items() if key in ON_THE_SPOT_PURPOSES}),
+        0,
+    ),
     "purpose": (
         "radios",
         N_("信访目的"),

@@ -42,6 +42,7 @@ def snapshot(work: Work, file: File) -> dict[str, Any]:
         "received_on": case.received_on.isoformat(),
         "headcount": case.headcount,
         "collective": case.collective,
+        "joint": case.joint,
         "urgent": case.urgent,
         "confidential": case.confidential,
         "respondents": [veil(name) for name in respondents],

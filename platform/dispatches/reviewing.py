@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from access.actor import Work
+from cases.conditions import left_to_execute, stage_of
 from cases.models import Case
-from cases.options import OUTCOMES, STAGES
+from cases.options import CHANGED, OUTCOMES, STAGES
 from cases.queries import file
-from cases.services import perform
+from cases.services import perform, standing
 from cases.workflow import UNDER_REVIEW, Status
 from dispatches import linking
 from dispatches.disclosure import veiled
@@ -32,11 +33,6 @@ CONCLUDE = "conclude"
 _ENDED = ("return", "succeed")
 #: Statuses in which the reviewing body has said what it says.
 _SAID = (Status.SERVED, Status.CLOSED, Status.ARCHIVED)
-
-
-def stage_of(case: Case) -> str:
-    """Which of the two the petitioner may ask for now: ``review`` (复查) or ``recheck`` (复核)."""
-    return "recheck" if case.status == Status.REVIEWED else "review"
 
 
 def step(work: Work, draft: Draft, version: int | None) -> dict[str, Any]:
@@ -142,7 +138,14 @@ def _take(work: Work, letter: Letter, event: LetterEvent) -> None:
     if case.served_on is not None:
         served = max(served, case.served_on)
     words |= {"review_outcome": said["outcome"], "review_served_on": served.isoformat()}
-    action = "recheck_result" if case.status == Status.RECHECKING else "review_result"
+    if case.status == Status.REVIEWING:
+        action = "review_result"
+    elif said["outcome"] == CHANGED or left_to_execute(standing(work, case, file(work, case.number).claims)):
+        # 复核 is the last word, and what it leaves to be done is done before the matter is at its end.
+        action = "recheck_execute"
+        words["execution_plan"] = "按复核意见执行，由承办人落实。"
+    else:
+        action = "recheck_result"
     perform(work, case.number, action, words, internal=True)
 
 

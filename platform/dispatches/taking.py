@@ -152,6 +152,7 @@ def new_case(work: Work, letter: Letter, enclosed: Enclosed | None) -> NewCase:
         headcount=int(told.get("headcount") or 1),
         anonymous=enclosed.anonymous if enclosed else False,
         confidential=bool(told.get("confidential")),
+        joint=bool(told.get("joint")),
         urgent=bool(told.get("urgent")),
         category=category if category and work.session.get(Category, category) is not None else None,
         source=SOURCE,

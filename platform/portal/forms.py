@@ -79,6 +79,8 @@ def read(form: MultiDict[str, str], *, today: date, key: str, sealed: str | None
         claims=claims,
         headcount=headcount or 1,
         anonymous=anonymous,
+        # Several people who write together have signed together.
+        joint=(headcount or 1) > 1,
         confidential=bool(form.get("confidential")),
         category=sealed if form.get("report") else None,
         source=PORTAL,

@@ -11,6 +11,7 @@ from access.actor import Work
 from audit.services import history
 from cases import own, statements
 from cases.clocks import whose
+from cases.conditions import stage_of
 from cases.models import Case, CaseClock
 from cases.queries import file
 from cases.rules import ClockKind
@@ -155,7 +156,7 @@ def remedy_of(work: Work, case: Case, clocks: Sequence[CaseClock], may: frozense
     """What the petitioner may ask for against the opinion; ``None`` before there is one and after the last word."""
     if case.served_on is None or case.review_stage is not None or case.status in (S.REVIEWING, S.RECHECKING):
         return None
-    recheck = case.status == Status.REVIEWED
+    recheck = stage_of(case) == "recheck"
     kind = ClockKind.ASK_RECHECK if recheck else ClockKind.ASK_REVIEW
     clock = next((one for one in reversed(clocks) if one.kind == kind), None)
     if clock is None or (clock.stopped_on is not None and not recheck):

@@ -95,7 +95,13 @@ def test_the_file_answers_what_came_of_the_case(federation: Federation, machine:
         "helped": 3,
     }
     kept(handler.post(actions, {"action": "gains", "data": told}), contracts.CaseAfterAction)
-    close = {"delivery": "in_person", "delivered_on": "2026-03-02", "receipt": "signed", "result": "已经全部补发"}
+    close = {
+        "delivery": "in_person",
+        "delivered_on": "2026-03-02",
+        "executed_on": "2026-03-02",
+        "receipt": "signed",
+        "result": "已经全部补发",
+    }
     kept(handler.post(actions, {"action": "close", "data": close}), contracts.CaseAfterAction)
     rate = {"rated_about": "office", "rating": "satisfied", "told_how": "call", "reason": "回访时说的"}
     kept(machine("clerk@street").post(actions, {"action": "rate", "data": rate}), contracts.CaseAfterAction)

@@ -135,7 +135,13 @@ def test_all_that_hangs_on_a_case_comes_in_row_by_row(
 ) -> None:
     full(federation)
     closed = federation.decided("west")
-    closing = {"delivery": "in_person", "delivered_on": "2026-03-02", "receipt": "signed", "result": "已经全部补发"}
+    closing = {
+        "delivery": "in_person",
+        "delivered_on": "2026-03-02",
+        "executed_on": "2026-03-02",
+        "receipt": "signed",
+        "result": "已经全部补发",
+    }
     federation.act("handler@west", closed.number, "close", **closing)
     rating = {"rated_about": "unit", "rating": "satisfied", "told_how": "call", "reason": "电话里说的"}
     federation.act("clerk@west", closed.number, "rate", **rating)

@@ -66,7 +66,13 @@ def test_closing_with_an_open_claim(ways: Ways) -> None:
         work.session.execute(
             text("update claims set opinion = null where case_id = :c and position = 2"), {"c": case.id}
         )
-    closing = {"delivery": "in_person", "delivered_on": "2026-03-02", "receipt": "signed", "result": "已经补发"}
+    closing = {
+        "delivery": "in_person",
+        "delivered_on": "2026-03-02",
+        "executed_on": "2026-03-02",
+        "receipt": "signed",
+        "result": "已经补发",
+    }
     with pytest.raises(IllegalTransitionError) as closed:
         ways.act("handler", case, "close", **closing)
     refused(closed, "还有诉求没有处理意见，不能办结", "第三十二条", "请先补齐")

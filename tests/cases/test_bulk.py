@@ -92,7 +92,13 @@ def test_each_case_says_what_stands_in_its_way(federation: Federation, second: U
     federation.act("head@street", theirs.number, "assign", assignee=str(second), reason="另行安排承办")
     named = federation.accepted(parties=(NewParty(name="测试二承办"),))
     closed = federation.decided()
-    served = {"delivery": "post", "tracking": "EMS1234", "delivered_on": "2026-03-02", "result": "已补发工资"}
+    served = {
+        "delivery": "post",
+        "tracking": "EMS1234",
+        "delivered_on": "2026-03-02",
+        "executed_on": "2026-03-02",
+        "result": "已补发工资",
+    }
     federation.act("handler@street", closed.number, "close", **served)
     sealed = federation.accepted()
     marked = federation.accepted()

@@ -132,8 +132,8 @@ def test_a_new_deadline_may_be_warned_of_again_and_the_same_one_may_not() -> Non
 
 
 def test_a_refused_and_an_answered_case_have_no_running_clock(federation: Federation) -> None:
-    answered = federation.register()
-    assert federation.act("clerk@street", answered.number, "answer", reply="已当场说明办理流程").due_on is None
+    answered, told = federation.register(), {"spot_purpose": "inquiry", "reply": "已当场说明办理流程"}
+    assert federation.act("clerk@street", answered.number, "answer", **told).due_on is None
     refused = federation.register()
     federation.act("clerk@street", refused.number, "triage", purpose="request", category="01.01", tier="simple")
     closed = federation.act(

@@ -75,6 +75,11 @@ def test_another_unions_case_is_not_there(federation: Federation) -> None:
 
 def test_a_closed_case_gets_no_clock(federation: Federation) -> None:
     case = federation.decided()
-    closing = {"delivery": "in_person", "delivered_on": "2026-03-02", "result": "工资已补发到位"}
+    closing = {
+        "delivery": "in_person",
+        "delivered_on": "2026-03-02",
+        "executed_on": "2026-03-02",
+        "result": "工资已补发到位",
+    }
     closed = federation.act("handler@street", case.number, "close", **closing)
     assert assign(federation, closed, date(2026, 4, 1)).due_on is None

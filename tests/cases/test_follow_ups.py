@@ -72,6 +72,7 @@ def test_an_anonymous_petitioner_is_not_looked_for(ways: Ways) -> None:
         delivery="post",
         tracking="EMS1234",
         delivered_on="2026-03-02",
+        executed_on="2026-03-02",
         result="已经补发到位",
     )
     assert planned(ways, case) == []

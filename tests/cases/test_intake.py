@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import func, select
 
 from audit.models import AuditEvent
-from cases import intake
+from cases import intake, queries
 from cases.intake import NewParty
 from cases.models import Case, CaseClock, Claim, Party
 from documents.models import NumberCounter
-from kernel.errors import ForbiddenError, InvalidError
+from kernel.errors import ForbiddenError, IllegalTransitionError, InvalidError
 from kernel.outbox import OutboxMessage
 from measures.models import FactDelta
 from tenants import settings
 from tests.builders import Federation
+from tests.ways import Ways
 
 PERSON = NewParty(name="测试甲")
 
@@ -81,9 +82,26 @@ def test_five_who_come_together_are_a_collective_visit(
     assert federation.register(channel=channel, headcount=headcount).collective is collective
 
 
+@pytest.mark.parametrize("channel", ["letter", "online"])
+def test_what_several_people_signed_is_marked_as_joint_and_goes_the_ordinary_way(
+    federation: Federation, channel: str
+) -> None:
+    ways = Ways(federation)
+    case = ways.triaged(channel=channel, joint=True, headcount=12, tier="simple")
+    assert (case.joint, case.collective, case.headcount) == (True, False, 12)
+    with pytest.raises(IllegalTransitionError, match="联名"):
+        ways.act("clerk", case, "take_simple", assignee=ways.handler, simple_ground="clear", simple_checked=True)
+    with federation.work("clerk@street") as work:
+        assert [one.id for one in queries.newest(work, queries.Filter(flag="joint")).cases] == [case.id]
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
+        ({"channel": "letter", "joint": True}, "headcount"),
+        ({"channel": "visit", "joint": True, "headcount": 3}, "joint"),
+        ({"channel": "call", "joint": True, "headcount": 3}, "joint"),
+        ({"way": "agent"}, "way"),
         ({"channel": "pigeon"}, "channel"),
         ({"title": "  "}, "title"),
         ({"title": "长" * 101}, "title"),

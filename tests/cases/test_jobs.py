@@ -105,7 +105,7 @@ def test_the_office_is_told_when_the_handler_has_left(federation: Federation) ->
 
 def test_a_closed_case_is_left_in_peace(federation: Federation) -> None:
     case = federation.register()
-    federation.act("clerk@street", case.number, "answer", reply="已当场解释清楚。")
+    federation.act("clerk@street", case.number, "answer", spot_purpose="inquiry", reply="已当场解释清楚。")
     assert sweep(federation, DUE + timedelta(days=30)) == 0
 
 

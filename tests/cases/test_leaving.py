@@ -77,7 +77,13 @@ def test_whoever_holds_open_cases_stays_until_somebody_takes_them(federation: Fe
 def test_closed_cases_hold_nobody(federation: Federation) -> None:
     case = federation.decided()
     federation.act(
-        "handler@street", case.number, "close", delivery="in_person", delivered_on="2026-03-02", result="已补发工资"
+        "handler@street",
+        case.number,
+        "close",
+        delivery="in_person",
+        delivered_on="2026-03-02",
+        executed_on="2026-03-02",
+        result="已补发工资",
     )
     with federation.work("admin@street") as work:
         assert leaving.open_count(work, federation.users["handler@street"].id) == 0

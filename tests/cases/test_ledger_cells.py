@@ -53,7 +53,8 @@ def test_every_claim_is_a_line_with_its_opinion() -> None:
 
 
 def test_marks_stand_with_the_pressing_ones_first() -> None:
-    names = ("urgent", "sealed", "retaliation", "conflict", "collective", "repeat", "confidential", "anonymous")
+    names = ("urgent", "sealed", "retaliation", "conflict", "collective", "joint", "repeat")
+    names += ("confidential", "anonymous")
     case = SimpleNamespace(**dict.fromkeys(names, False) | {"collective": True, "urgent": True})
     assert marks(line(case=case)) == "紧急、集体"
 

@@ -47,7 +47,12 @@ def test_staff_write_down_what_the_petitioner_says_of_the_answer(federation: Fed
         federation.act(
             "handler@street", case.number, "rate", told_how="call", rating="satisfied", reason="电话回访时表示满意"
         )
-    closing = {"delivery": "in_person", "delivered_on": "2026-03-02", "result": "工资已补发到位"}
+    closing = {
+        "delivery": "in_person",
+        "delivered_on": "2026-03-02",
+        "executed_on": "2026-03-02",
+        "result": "工资已补发到位",
+    }
     federation.act("handler@street", case.number, "close", **closing)
     rated = federation.act(
         "handler@street", case.number, "rate", told_how="call", rating="satisfied", reason="电话回访时表示满意"

@@ -16,7 +16,7 @@ from kernel.clock import FixedClock
 from kernel.errors import ForbiddenError, IllegalTransitionError, InvalidError
 from tests.builders import Federation
 from tests.stations import WAYS, at
-from tests.ways import DIVERT, OPINIONS, Ways
+from tests.ways import DECIDE, DIVERT, OPINIONS, Ways
 
 
 @pytest.fixture
@@ -82,6 +82,33 @@ def test_what_the_simple_track_excludes_is_refused_in_words(ways: Ways, changes:
     case = ways.triaged(**{"tier": "simple", **changes})
     with pytest.raises(IllegalTransitionError, match=words):
         ways.act("clerk", case, "take_simple", assignee=ways.handler, simple_ground="clear", simple_checked=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"headcount": 8}, "集体"), ({"category": "13.01"}, "检举控告"), ({"review_stage": "review"}, "复查")],
+)
+def test_what_is_not_answered_on_the_spot_is_refused_in_words(ways: Ways, changes: Any, words: str) -> None:
+    case = ways.registered(**changes)
+    with pytest.raises(IllegalTransitionError, match=words):
+        ways.act("head", case, "answer", spot_purpose="inquiry", reply="已当场说明政策规定")
+
+
+@pytest.mark.parametrize("purpose", ["", "request", "appeal", "report"])
+def test_a_request_for_a_decision_is_not_answered_on_the_spot(ways: Ways, purpose: str) -> None:
+    with pytest.raises(InvalidError, match="甄别分流") as refused:
+        ways.act("clerk", ways.registered(), "answer", spot_purpose=purpose, reply="已当场说明政策规定")
+    assert list(refused.value.fields) == ["spot_purpose"]
+
+
+def test_the_simple_track_refuses_nobody(ways: Ways) -> None:
+    opinions = {**OPINIONS, "2": {"opinion": "reject", "finding": "没有政策依据。"}}
+    case = ways.simple()
+    with pytest.raises(InvalidError, match="转普通程序") as refused:
+        ways.act("handler", case, "decide", **(DECIDE | {"opinions": opinions}))
+    assert list(refused.value.fields) == ["opinions.2.opinion"]
+    case = ways.act("handler", case, "ordinary", reason="可能不予支持，转普通程序")
+    assert ways.act("handler", case, "decide", **(DECIDE | {"opinions": opinions})).status == Status.DECIDED
 
 
 def test_an_extension_is_asked_for_granted_by_the_leader_once_and_told(ways: Ways) -> None:

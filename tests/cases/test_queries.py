@@ -34,6 +34,7 @@ def three(federation: Federation) -> Federation:
         delivery="post",
         tracking="EMS1234",
         delivered_on="2026-03-02",
+        executed_on="2026-03-02",
         result="已补发工资",
     )
     return federation

@@ -27,6 +27,7 @@ def test_a_case_goes_from_registration_to_closing(federation: Federation) -> Non
         "close",
         delivery="in_person",
         delivered_on="2026-03-02",
+        executed_on="2026-03-02",
         result="工资已补发到位",
     )
     assert closed.status == Status.CLOSED

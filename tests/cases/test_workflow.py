@@ -42,6 +42,12 @@ def test_a_final_case_is_moved_by_the_petitioner_by_the_archive_and_by_undoing_a
         "own_ask_review": None,
         "ask_review": Status.REVIEWING,
         "send_review": Status.REVIEWING,
+        "exercise_right": None,
+        "own_ask_recheck": None,
+        "ask_recheck": Status.RECHECKING,
+        "send_recheck": Status.RECHECKING,
+        "late_review": Status.SERVED,
+        "late_recheck": Status.REVIEWED,
         "archive": Status.ARCHIVED,
         "unmerge": Status.TRIAGED,
         "advise": None,
@@ -68,7 +74,7 @@ def test_no_administrator_and_no_platform_stands_in_any_row() -> None:
 
 #: Of two primary rows the conditions let one through: a review has its own opinion, and there is something to execute
 #: or there is not.
-EITHER = ({"decide", "review_decide"}, {"execute", "finish"})
+EITHER = ({"decide", "review_decide"}, {"execute", "finish"}, {"recheck_result", "recheck_execute"})
 
 
 def test_every_status_offers_one_primary_button_at_most_to_each_role() -> None:

@@ -69,7 +69,10 @@ PREPARED: dict[str, Callable[[Ways], Case]] = {
     "review_decide": lambda ways: ways.handling(review_stage="review"),
     "execute": Ways.served,
     "finish": Ways.explained,
+    "recheck_execute": Ways.rechecking,
     "ask_review": lambda ways: ways.reviewed_outside(),
+    "late_review": Ways.lapsed,
+    "late_recheck": lambda ways: ways.lapsed(reviewed=True),
     "agree": Ways.mediating,
     "conclude_agreement": Ways.agreed,
     "grant_extension": Ways.asked,
@@ -82,6 +85,7 @@ PREPARED: dict[str, Callable[[Ways], Case]] = {
     "exercise_right": lambda ways: ways.with_right(),
     "adoption": lambda ways: ways.advised(),
     "answer_supervision": Ways.supervised,
+    "report_back": lambda ways: ways.ordered(),
     "hear": with_a_body,
     "withdraw_task": with_a_task,
     "declare_interest": with_the_head,
@@ -133,7 +137,13 @@ def test_the_whole_way_from_triage_to_closing_goes_by_forms(as_user: AsUser, fed
         (
             handler,
             "close",
-            {"delivery": "post", "tracking": "EMS1234", "delivered_on": "2026-03-02", "result": "已补发到位"},
+            {
+                "delivery": "post",
+                "tracking": "EMS1234",
+                "delivered_on": "2026-03-02",
+                "executed_on": "2026-03-02",
+                "result": "已补发到位",
+            },
             "closed",
         ),
     )
@@ -194,7 +204,7 @@ def test_an_action_that_somebody_else_has_taken_says_so_and_keeps_the_text(
 ) -> None:
     number = federation.register().number
     browser = as_user("clerk@street")
-    federation.act("clerk@street", number, "answer", reply="同事已当场答复")
+    federation.act("clerk@street", number, "answer", spot_purpose="inquiry", reply="同事已当场答复")
     answer = post(browser, f"/cases/{number}/do/answer", {"reply": "我也答复了一遍"})
     assert answer.status_code == 409
     page = Page(answer.text)

@@ -18,6 +18,7 @@ from kernel.clock import FixedClock
 from tests.builders import Federation
 from tests.desk.pages import Page
 from tests.tenants.arranged import arrange
+from tests.ways import Ways
 from tests.web.clients import post
 
 AsUser = Callable[[str], FlaskClient]
@@ -175,3 +176,16 @@ def test_a_deadline_in_a_year_that_nobody_arranged_says_that_it_may_move(
     with federation.work_as_system("platform") as work:
         arrange(work, 2027)
     assert words not in browser.get(f"/cases/{case.number}").text
+
+
+def test_a_request_for_more_time_shows_its_day_and_reason_to_whoever_grants_it(
+    as_user: AsUser, federation: Federation
+) -> None:
+    case = Ways(federation).asked()
+    leader = as_user("leader@street")
+    page = Page(leader.get(f"/cases/{case.number}").text)
+    assert "申请延期至2026年6月5日，理由：需要调取单位账册核对" in page.visible
+    assert "待批延期" in page.visible and "待批延期" in leader.get("/desk/").text
+    for action in ("grant_extension", "deny_extension"):
+        form = Page(leader.get(f"/cases/{case.number}/do/{action}").text)
+        assert "申请延期至2026年6月5日" in form.visible and "需要调取单位账册核对" in form.visible

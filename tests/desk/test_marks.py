@@ -46,7 +46,7 @@ def test_an_accused_union_that_nobody_knows_comes_back_with_a_sentence_and_what_
 
 def test_a_rating_is_shown_as_written_down_by_staff(as_user: AsUser, federation: Federation) -> None:
     number = federation.register().number
-    federation.act("clerk@street", number, "answer", reply="当场答复了政策规定")
+    federation.act("clerk@street", number, "answer", spot_purpose="inquiry", reply="当场答复了政策规定")
     federation.act(
         "clerk@street", number, "rate", told_how="call", rating="mostly_satisfied", reason="电话回访时说基本满意"
     )

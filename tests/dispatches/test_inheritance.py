@@ -184,7 +184,13 @@ def test_a_closed_file_that_was_asked_about_again_brings_its_ratings_and_its_fol
     federation: Federation,
 ) -> None:
     case = federation.decided("west")
-    closing = {"delivery": "in_person", "delivered_on": "2026-03-02", "receipt": "signed", "result": "已经全部补发"}
+    closing = {
+        "delivery": "in_person",
+        "delivered_on": "2026-03-02",
+        "executed_on": "2026-03-02",
+        "receipt": "signed",
+        "result": "已经全部补发",
+    }
     federation.act("handler@west", case.number, "close", **closing)
     federation.act(
         "clerk@west", case.number, "rate",
@@ -227,7 +233,7 @@ def test_people_of_a_merged_case_are_answered_by_the_successor_too(federation: F
     other = federation.accepted(
         "west", title="西区并入件", parties=(NewParty(name="测试乙", phone="13800002222"),), claims=("补缴社保",)
     )
-    federation.act("head@west", other.number, "merge", lead=lead.number, reason="同一单位同一事项")
+    federation.act("head@west", other.number, "merge", lead=lead.number, same_people=True, reason="同一单位同一事项")
     decide(federation, "west", "east")
     settle(federation)
     found = arrived(federation, "east")

@@ -106,6 +106,18 @@ def test_a_review_goes_up_is_decided_there_and_moves_the_case_when_it_comes_back
     assert now(ways, case).status == Status.RECHECKING
     opinion(ways, letter, "uphold", slug="city")
     conclude(ways, letter, slug="city")
+    # What was supported is carried out before the last word ends the matter.
+    assert now(ways, case).status == Status.EXECUTING
+
+
+def test_the_last_word_ends_a_matter_in_which_nothing_was_left_to_do(ways: Ways) -> None:
+    case = ways.explained()
+    letter = ask(ways, case)
+    opinion(ways, letter, "uphold")
+    conclude(ways, letter)
+    letter = ask(ways, now(ways, case), to="city")
+    opinion(ways, letter, "uphold", slug="city")
+    conclude(ways, letter, slug="city")
     assert now(ways, case).status == Status.CONCLUDED
 
 
@@ -165,8 +177,12 @@ def test_a_request_goes_to_the_one_body_that_reviews_and_in_its_thirty_days(ways
         ask(ways, case, details={"asked_on": "2026-02-01"})
     assert list(refused.value.fields) == ["asked_on"]
     ways.federation.clock = FixedClock(ways.federation.clock.now() + timedelta(days=31))
-    with pytest.raises(IllegalTransitionError, match="30日"):
+    with pytest.raises(InvalidError, match="30日") as late:
         ask(ways, case)
+    assert list(late.value.fields) == ["asked_on"]
+    # What was posted in time goes up in time, whenever it is opened.
+    ask(ways, case, details={"asked_on": "2026-04-01"})
+    assert now(ways, case).status == Status.REVIEWING
 
 
 @pytest.mark.parametrize("end", ["return", "withdraw"])

@@ -94,7 +94,13 @@ def test_a_worker_is_heard_from_the_first_form_to_the_rating(
     opinions = {str(n): {"opinion": "reject", "finding": "查无欠薪记录，不予支持。"} for n in (1, 2, 3)}
     told = {"facts": "经核实，工资表显示已经发放。", "basis": "《劳动法》第五十条", "opinions": opinions}
     federation.act("handler@street", number, "decide", **told)
-    done = {"delivery": "in_person", "delivered_on": "2026-03-02", "receipt": "signed", "result": "已经书面答复。"}
+    done = {
+        "delivery": "in_person",
+        "delivered_on": "2026-03-02",
+        "executed_on": "2026-03-02",
+        "receipt": "signed",
+        "result": "已经书面答复。",
+    }
     federation.act("handler@street", number, "close", **done)
 
     worker.goes("/portal/street/track")

@@ -48,6 +48,7 @@ COLUMN_GRANTS = (
     *(f"tasks.{name}" for name in ("done_at", "done_by", "resolution")),
     *(f"case_clocks.{name}" for name in ("due_on", "due_reason", "stopped_on", "stop_reason", "basis")),
     *(f"case_clocks.{name}" for name in ("paused_on", "paused_days", "uncounted", "reminded_on")),
+    "case_clocks.provisional_days",
     # What was asked of whom and by when stays: a task ends, a follow-up is answered.
     *(f"case_tasks.{name}" for name in ("status", "answer", "ended_at", "ended_by", "overdue_noted_on")),
     *(f"follow_ups.{name}" for name in ("due_on", "opened_on", "contacted_at", "contacted_by")),

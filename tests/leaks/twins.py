@@ -137,6 +137,7 @@ class Twins:
             "close",
             delivery="in_person",
             delivered_on="2026-03-02",
+            executed_on="2026-03-02",
             result=f"{mark}结果",
         )
         act(

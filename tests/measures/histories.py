@@ -39,7 +39,8 @@ def live(federation: Federation, seed: int, cases: int) -> None:
         for action in dice.choice(_WAYS):
             moment += timedelta(days=dice.randrange(0, 40), hours=dice.randrange(24))
             _at(federation, moment)
-            _step(federation, dice, slug, case.number, action)
+            # Several people with one matter are not answered on the spot.
+            _step(federation, dice, slug, case.number, "triage" if action == "answer" and case.collective else action)
 
 
 _WAYS: tuple[tuple[str, ...], ...] = (
@@ -71,7 +72,7 @@ def _at(federation: Federation, moment: datetime) -> None:
 def _step(federation: Federation, dice: Random, slug: str, number: str, action: str) -> None:
     today = federation.clock.today()
     data: dict[str, dict[str, Any]] = {
-        "answer": {"reply": "已当场答复。"},
+        "answer": {"spot_purpose": "inquiry", "reply": "已当场答复。"},
         "triage": {
             "purpose": dice.choice(("request", "appeal", "suggestion", "inquiry")),
             "category": dice.choice(("01.01", "02.03", "03.03", "16")),
@@ -80,7 +81,12 @@ def _step(federation: Federation, dice: Random, slug: str, number: str, action: 
         "refuse": {"refusal": "N3", "reason": "应当依法仲裁。", "where_to_go": "区劳动人事争议仲裁委员会"},
         "accept": {"assignee": str(federation.users[f"handler@{slug}"].id)},
         "decide": {"facts": "经调查核实，所反映的情况属实。", "basis": "《劳动法》第五十条", "opinions": OPINIONS},
-        "close": {"delivery": "in_person", "delivered_on": today.isoformat(), "result": "已经兑现"},
+        "close": {
+            "delivery": "in_person",
+            "delivered_on": today.isoformat(),
+            "executed_on": today.isoformat(),
+            "result": "已经兑现",
+        },
         "serve": {"delivery": "post", "tracking": "EMS1234", "delivered_on": today.isoformat(), "receipt": "signed"},
         "execute": {"execution_plan": "督促单位补发工资"},
         "finish": {"result": "已经补发到位"},

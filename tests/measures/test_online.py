@@ -37,6 +37,7 @@ def close(federation: Federation, case: Case) -> None:
         delivery="post",
         tracking="EMS1234",
         delivered_on="2026-03-02",
+        executed_on="2026-03-02",
         result="已补发工资",
     )
 

@@ -70,6 +70,7 @@ def test_durations_end_with_the_case_or_with_today(federation: Federation) -> No
         delivery="post",
         tracking="EMS1234",
         delivered_on="2026-03-12",
+        executed_on="2026-03-12",
         result="已补发工资",
     )
     federation.clock = FixedClock(datetime(2026, 3, 22, 2, 0, tzinfo=UTC))

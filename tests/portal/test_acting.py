@@ -188,6 +188,7 @@ def test_review_is_asked_for_in_time_however_late_the_office_passes_it_on(
         "close",
         delivery="in_person",
         delivered_on="2026-03-02",
+        executed_on="2026-03-02",
         receipt="signed",
         result="已答复信访人。",
     )
@@ -209,7 +210,7 @@ def test_review_is_asked_for_in_time_however_late_the_office_passes_it_on(
         assert work.session.scalars(select(Task.title).where(Task.kind == "case.asked_review")).all()
     login(client, "head@street")
     desk = client.get(f"/cases/{case.number}").text
-    assert "信访人已于2026年4月1日在网上申请复查" in desk and "少算了两个月工资" in desk
+    assert "信访人已于2026年4月1日申请复查" in desk and "少算了两个月工资" in desk
     # Five days later the office passes it on, with the petitioner's own day.
     form = client.get("/dispatches/new", query_string={"kind": "review", "case": case.number, "to": "2"})
     assert form.status_code == 200 and 'value="2026-04-01"' in form.text

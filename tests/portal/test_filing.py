@@ -46,6 +46,7 @@ def test_a_matter_goes_in_as_online_with_claims_parties_and_the_fifteen_days(
     assert re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", code)
     case = only_case(federation)
     assert (case.number, case.channel, case.status) == (number, "online", "registered")
+    assert case.joint, "several people who write together have signed together"
     assert case.confidential and case.headcount == 12 and not case.sealed and "时间：去年十二月起" in case.content
     with federation.work_as_system("street") as work:
         claims = work.session.scalars(select(Claim.text).order_by(Claim.position)).all()

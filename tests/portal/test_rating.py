@@ -25,6 +25,7 @@ def closed(federation: Federation) -> Case:
         "close",
         delivery="in_person",
         delivered_on="2026-03-02",
+        executed_on="2026-03-02",
         receipt="signed",
         result="已答复信访人。",
     )

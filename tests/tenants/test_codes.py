@@ -36,7 +36,7 @@ def test_a_way_of_delivery_of_the_union_s_own_closes_a_case(federation: Federati
     with federation.work("admin@street") as work:
         codes.set_label(work, table="delivery", code="home_visit", label="上门送达")
     case = federation.decided()
-    closing = {"delivered_on": "2026-03-02", "result": "拖欠工资已补发"}
+    closing = {"delivered_on": "2026-03-02", "executed_on": "2026-03-02", "result": "拖欠工资已补发"}
     with pytest.raises(InvalidError, match="送达方式"):
         federation.act("handler@street", case.number, "close", delivery="pigeon", **closing)
     assert federation.act("handler@street", case.number, "close", delivery="home_visit", **closing).closed_at
