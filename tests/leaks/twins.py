@@ -151,7 +151,6 @@ class Twins:
         self._handle(slug)
         for role in ("head", "handler", "clerk", "admin", "auditor", "security"):
             with self.work(f"{role}@{slug}") as work:
-                # An administrator is told of people and of no case.
                 told = NAMES[slug] if role in ("admin", "auditor", "security") else mark
                 post(work.session, kind="note", title=f"{told}通知", link="/desk/", user_id=work.actor.user_id)
                 user = self.federation.users[f"{role}@{slug}"]
