@@ -152,7 +152,8 @@ class Twins:
         self._handle(slug)
         for role in ("head", "handler", "clerk", "admin", "auditor", "security"):
             with self.work(f"{role}@{slug}") as work:
-                post(work.session, kind="note", title=f"{mark}通知", link="/desk/", user_id=work.actor.user_id)
+                told = NAMES[slug] if role in ("admin", "auditor", "security") else mark
+                post(work.session, kind="note", title=f"{told}通知", link="/desk/", user_id=work.actor.user_id)
                 user = self.federation.users[f"{role}@{slug}"]
                 open_session(work.session, work.session.merge(user), kind="browser", now=datetime.now(UTC))
 
