@@ -37,7 +37,8 @@ def _triage(turn: Turn) -> None:
     category: Category = values["category"]
     case.purpose, case.tier, case.category_code = values["purpose"], values["tier"], category.code
     # 条例 art. 30(3): a report closes the file to all but two roles, and triage opens none that came closed.
-    case.sealed = case.sealed or category.sealed or values["purpose"] == Purpose.REPORT
+    named = bool(values.get("accused_staff"))
+    case.sealed = case.sealed or category.sealed or named or values["purpose"] == Purpose.REPORT
     _mark(turn)
     case.retaliation = case.retaliation or category.code == RETALIATION_CATEGORY
     for claim in turn.claims:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from access.actor import Work
 from audit.services import record
-from cases import arrivals, clocks, identity, policy, repeated, search, workplaces
+from cases import accused, arrivals, clocks, identity, policy, repeated, search, workplaces
 from cases.figures import CaseChanged, figures_of
 from cases.matter import NewCase, NewParty
 from cases.models import Case, CaseClock, Claim, Party
@@ -31,8 +31,7 @@ __all__ = ["Draft", "NewCase", "NewParty", "check", "draft", "earlier", "places_
 
 MAX_TITLE = 100
 MAX_CONTENT = 20_000
-#: 目的 and 背景, each.
-MAX_SIDE = 5_000
+MAX_SIDE = 5_000  # 目的 and 背景, each.
 MAX_CLAIMS = 20
 MAX_PARTIES = 30
 
@@ -70,11 +69,10 @@ def register(work: Work, new: NewCase) -> Case:
     if not policy.may_register(work.actor):
         raise ForbiddenError
     people = check(work, new)
-    tenant = tenants.get(work.session, work.tenant_id)
-    year = work.clock.today().year
-    number = format_number(tenant.code, year, take_numbers(work.session, "case", year)[0])
-    places = places_of(work, new.parties)
-    file = draft(work, new, people, number=number, registered_at=work.clock.now(), places=places)
+    code, year = tenants.get(work.session, work.tenant_id).code, work.clock.today().year
+    number = format_number(code, year, take_numbers(work.session, "case", year)[0])
+    now, places = work.clock.now(), places_of(work, new.parties)
+    file = draft(work, new, people, number=number, registered_at=now, places=places)
     case = file.case
     first = earlier(work, new.repeat_of) if new.repeat_of else None
     # The first of them all, so that a third case does not hang on the second.
@@ -83,6 +81,7 @@ def register(work: Work, new: NewCase) -> Case:
     work.session.add(case)
     work.session.flush()  # the rows below point at the case
     work.session.add_all((*file.claims, *file.parties, *file.clocks))
+    accused.name(work, case, new.accused_staff)
     record(work, "case:register", subject_type="case", subject_id=case.id, data=told(case))
     work.bus.publish(work, CaseChanged(before=None, after=figures_of(case, file.clocks)))
     if case.first_id is not None:
@@ -132,7 +131,7 @@ def draft(
         aim=new.aim.strip() or None,
         background=new.background.strip() or None,
         category_code=new.category,
-        sealed=category is not None and category.sealed,
+        sealed=bool(new.accused_staff) or (category is not None and category.sealed),
         source=new.source,
         source_key=new.source_key,
         review_stage=new.review_stage,
@@ -240,6 +239,8 @@ def check(work: Work, new: NewCase) -> list[tuple[NewParty, identity.Identity]]:
     if len(_claims(new)) > MAX_CLAIMS:
         problems.add("claims", f"诉求不能超过{MAX_CLAIMS}项。")
     _check_arrival(work, new, problems)
+    if told := accused.problem(work, new.accused_staff):
+        problems.add("accused_staff", told)
     if new.category is not None and work.session.get(Category, new.category) is None:
         problems.add("category", "没有这个问题类别，请按分类表填写。")
     people = _check_parties(work, new, problems)

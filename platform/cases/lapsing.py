@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from access.actor import Work
-from access.roles import Role
+from cases import accused
 from cases.models import Case, CaseClock, Claim
 from cases.rules import CLOCK_LABELS, ClockKind, Opinion
 from cases.services import perform
@@ -101,7 +101,7 @@ def _tell(work: Work, clock: CaseClock, case: Case) -> None:
         title=title,
         link=f"/cases/{case.number}",
         user_id=case.assignee_id if held else None,
-        role=None if held else Role.OFFICE_HEAD,
+        role=None if held else accused.desk_of(work, case),
     )
 
 

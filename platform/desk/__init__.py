@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprint() -> Blueprint:
     """The desk's pages, for the composition root to register after the doorway's blueprint."""
     from desk import (
+        accusing,
         actions,
         bulk,
         case,
@@ -56,7 +57,7 @@ def blueprint() -> Blueprint:
         person,
         workplaces,
     )
-    cases = (register, case, repeating, actions, handing, papers, paper_drafts, files, dossier)
+    cases = (register, case, accusing, repeating, actions, handing, papers, paper_drafts, files, dossier)
     reports = (report_list, report_draft, report_page)
     for page in (*lists, *cases, *reports, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:

@@ -14,7 +14,7 @@ from access import queries as accounts
 from access.roles import CASE_ROLES
 from audit.models import AuditEvent
 from audit.services import history
-from cases import avoidance, conditions, identity, joining, policy, presence, queries, statements
+from cases import accused, avoidance, conditions, identity, joining, policy, presence, queries, statements
 from cases.arrivals import WAY_LABELS, Way, told
 from cases.clocks import begun_on, target_on
 from cases.conditions import Standing
@@ -103,6 +103,8 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         tier=TIER_LABELS[Tier(case.tier)] if case.tier else "—",
         category=categories.get(case.category_code or "", "—"),
         accused=accused_name(unit, case),
+        accused_staff=accused.names_of(unit, case) if case.sealed else [],
+        may_name=case.sealed and policy.may_name_accused(unit.actor),
         handling=handling_of(unit, file, there),
         assignments=assignment_lines(given, people),
         review_offer=next((button for button in (*buttons, *letter_buttons) if _asks_review(button)), None),

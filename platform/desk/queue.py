@@ -18,9 +18,11 @@ from desk.presenters import address_of, case_lines, house_of
 from desk.tasks import ON_DESK, task_lines
 from desk.views import view_links
 from dispatches import queries as letters
+from dispatches.policy import mentioned
 from doorway.guard import guard, work
 from doorway.presenting import china_day
 from doorway.words import _
+from notices.models import Notice, Task
 from notices.services import for_actor
 from notices.tasks import open_for
 from tenants import queries as tenants
@@ -47,7 +49,7 @@ def home() -> str:
     unit = work()
     today = unit.clock.today()
     cases = queries.todo(unit, limit=LINES)
-    tasks = open_for(unit.session, unit.actor, limit=ON_DESK + 1)
+    tasks = open_for(unit.session, unit.actor, limit=ON_DESK + 1, but=mentioned(unit.actor, Task.link))
     return render_template(
         "desk/home.html",
         today=today,
@@ -65,7 +67,7 @@ def home() -> str:
         more_tasks=len(tasks) > ON_DESK,
         department_tasks=department_lines(unit, tasking.waiting(unit, limit=ON_DESK)),
         letters=letter_lines(unit, letters.waiting(unit)),
-        notices=for_actor(unit.session, unit.actor, limit=NOTICES),
+        notices=for_actor(unit.session, unit.actor, limit=NOTICES, but=mentioned(unit.actor, Notice.link)),
         may_register=may_register(unit.actor),
         views=view_links(unit, {}),
         absences=_absences(),

@@ -60,6 +60,7 @@ OTHER_EVENTS: dict[str, str] = {
     "case:dossier_open": "下载卷宗",
     "case:file_open": "打开附件",
     "case:file_remove": "移除附件",
+    "case:accused_staff": "标明被反映人",
     "case:handover": "移交承办人",
     "case:unlink": "取消重复认定",
     "case:assigned_deadline": "指定办理期限",

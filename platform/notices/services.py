@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 
 from access.actor import Actor
 from access.roles import Role
@@ -29,7 +29,13 @@ def post(
     return notice
 
 
-def for_actor(session: TenantSession, actor: Actor, *, limit: int = 20) -> Sequence[Notice]:
-    """The newest notices that concern the actor, newest first."""
+def for_actor(
+    session: TenantSession, actor: Actor, *, limit: int = 20, but: ColumnElement[bool] | None = None
+) -> Sequence[Notice]:
+    """The newest notices that concern the actor, newest first; none of which ``but`` is true.
+
+    Packages above know of what a person must not even be told (``dispatches.policy.mentioned``); pages name it.
+    """
     mine = or_(Notice.user_id == actor.user_id, Notice.role.in_([role.value for role in actor.roles]))
-    return session.scalars(select(Notice).where(mine).order_by(Notice.created_at.desc()).limit(limit)).all()
+    wanted = mine if but is None else and_(mine, not_(but))
+    return session.scalars(select(Notice).where(wanted).order_by(Notice.created_at.desc()).limit(limit)).all()

@@ -1,0 +1,71 @@
+"""被反映人 among the union's own staff: whom a report (检举控告) accuses never sees it (条例 art. 30(3)).
+
+Expand-only: one new table and nothing else. Reversible, but a downgrade forgets from whom a file was kept.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision: str | None = "0020"
+branch_labels = None
+depends_on = None
+
+APP, OWNER = "lianxin_app", "lianxin_owner"
+TABLE = "case_accused"
+
+#: Who was named, when and by whom stays; what is written later is that the naming ended, by whom and why.
+RIGHTS = "select, insert, update (at, by_id, ended_at, ended_by, reason)"
+SHRED = (("shred_read", "select"), ("shred", "delete"))
+
+
+def _key(column: str, other: str, ondelete: str | None = None) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["tenant_id", column],
+        [f"{other}.tenant_id", f"{other}.id"],
+        name=f"fk_{TABLE}_tenant_id_{column}_{other}",
+        ondelete=ondelete,
+    )
+
+
+def upgrade() -> None:
+    op.create_table(
+        TABLE,
+        sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("(ended_at is null) = (reason is null)", name=op.f(f"ck_{TABLE}_ended_with_a_word")),
+        sa.CheckConstraint(
+            "ended_by is null or (ended_at is not null and ended_by <> user_id)",
+            name=op.f(f"ck_{TABLE}_ended_by_another"),
+        ),
+        _key("case_id", "cases", "CASCADE"),
+        _key("user_id", "users"),
+        _key("by_id", "users"),
+        _key("ended_by", "users"),
+        sa.PrimaryKeyConstraint("tenant_id", "case_id", "user_id", name=f"pk_{TABLE}"),
+    )
+    op.create_index(
+        f"ix_{TABLE}_user",
+        TABLE,
+        ["tenant_id", "user_id", "case_id"],
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.execute(f"grant {RIGHTS} on {TABLE} to {APP}")
+    op.execute(f"alter table {TABLE} enable row level security")
+    op.execute(f"alter table {TABLE} force row level security")
+    op.execute(
+        f"create policy own on {TABLE} for all to {APP} "
+        "using (tenant_id = app.tenant()) with check (tenant_id = app.tenant())"
+    )
+    for name, command in SHRED:
+        op.execute(f"create policy {name} on {TABLE} for {command} to {OWNER} using (tenant_id = app.tenant())")
+
+
+def downgrade() -> None:
+    op.drop_table(TABLE)
