@@ -18,7 +18,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from access.actor import Work
 from access.roles import Role
 from audit.services import record
-from cases import accused, policy
+from cases import accused, policy, rehousing
 from cases.handling import FollowUp
 from cases.handling_rules import CONTENT
 from cases.models import Case
@@ -113,10 +113,14 @@ def contact(work: Work, follow_id: UUID, data: Mapping[str, Any], *, number: str
         setattr(follow, name, value)
     follow.contacted_at, follow.contacted_by = work.clock.now(), work.actor.user_id
     before = case.retaliation
+    moved: dict[str, str] = {}
     if told["retaliation"]:
-        case.retaliation = True
+        # The file closes: whoever was near the matter so far may be near the revenge.
+        case.retaliation = case.sealed = True
         case.updated_at = work.clock.now()
         flag_modified(case, "updated_at")
+        with work.session.no_autoflush:
+            moved = rehousing.rehouse(work, case)
     work.session.flush()
     record(
         work,
@@ -131,6 +135,7 @@ def contact(work: Work, follow_id: UUID, data: Mapping[str, Any], *, number: str
             "to": case.status,
             "before": {"retaliation": before},
             "retaliation": str(bool(told["retaliation"])),
+            **moved,
         },
     )
     close_by_key(work, _key(follow), "已经记录回访。")
