@@ -1,6 +1,9 @@
 """被反映人 among the union's own staff: whom a report (检举控告) accuses never sees it (条例 art. 30(3)).
 
-Expand-only: one new table and nothing else. Reversible, but a downgrade forgets from whom a file was kept.
+Wording that was corrected (更正登记) is kept beside the file as one more kind of statement.
+
+Expand-only: one new table, and a CHECK that lets one more word through. Reversible, but a downgrade forgets from whom
+a file was kept; corrected wording stays.
 """
 
 import sqlalchemy as sa
@@ -26,6 +29,12 @@ def _key(column: str, other: str, ondelete: str | None = None) -> sa.ForeignKeyC
         name=f"fk_{TABLE}_tenant_id_{column}_{other}",
         ondelete=ondelete,
     )
+
+
+def _kinds(words: str, more: str = "") -> None:
+    name = "ck_case_statements_known_kind"
+    op.execute(f"alter table case_statements drop constraint {name}")
+    op.execute(f"alter table case_statements add constraint {name} check (kind in ({words})){more}")
 
 
 def upgrade() -> None:
@@ -63,9 +72,12 @@ def upgrade() -> None:
         f"create policy own on {TABLE} for all to {APP} "
         "using (tenant_id = app.tenant()) with check (tenant_id = app.tenant())"
     )
+    _kinds("'material', 'review', 'recheck', 'corrected'")
     for name, command in SHRED:
         op.execute(f"create policy {name} on {TABLE} for {command} to {OWNER} using (tenant_id = app.tenant())")
 
 
 def downgrade() -> None:
+    # Rows of the newer kind stay: they are the past, and a check that looks at new rows alone does not mind them.
+    _kinds("'material', 'review', 'recheck'", " not valid")
     op.drop_table(TABLE)

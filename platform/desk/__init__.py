@@ -13,6 +13,7 @@ def blueprint() -> Blueprint:
         bulk,
         case,
         compose,
+        correct,
         department_tasks,
         dossier,
         due_calendar,
@@ -57,7 +58,7 @@ def blueprint() -> Blueprint:
         person,
         workplaces,
     )
-    cases = (register, case, accusing, repeating, actions, handing, papers, paper_drafts, files, dossier)
+    cases = (register, case, accusing, correct, repeating, actions, handing, papers, paper_drafts, files, dossier)
     reports = (report_list, report_draft, report_page)
     for page in (*lists, *cases, *reports, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:
