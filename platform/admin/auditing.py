@@ -76,6 +76,8 @@ ACTIONS: dict[str, str] = {
     "case:code_again": "信访件：重新发放查询码",
     "case:import": "导入信访件",
     "case:overdue": "信访件：期限已过",
+    "case:correct": "信访件：更正登记",
+    "case:accused_staff": "信访件：标明被反映人",
     "case:handover": "信访件：移交承办人",
     "case:attach": "信访件：上传附件",
     "case:draft_paper": "信访件：起草文书",

@@ -54,6 +54,11 @@ class ActionData(Input):
     accused = words(
         MAX_TITLE, metadata={"description": "Name or slug of the union complained of, if it is one of ours."}
     )
+    accused_staff = fields.List(
+        identifier(),
+        error_messages=SENTENCES,
+        metadata={"description": "Accounts of the union's own staff whom a report accuses: they never see the case."},
+    )
     assignee = identifier()
     procedure = words(MAX_ACTION_TEXT)
     refusal = choice(Refusal)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from audit.models import AuditEvent
+from cases.correcting import LABELS as CORRECTED
 from cases.fields import DELIVERIES
 from cases.gains import yuan
 from cases.handling_rules import CONTENT, DISPOSITIONS, MEASURES, RATED, TOLD_HOW
@@ -46,6 +47,8 @@ OTHER_EVENTS: dict[str, str] = {
     "case:dossier_open": "下载卷宗",
     "case:file_open": "打开附件",
     "case:file_remove": "移除附件",
+    "case:correct": "更正登记",
+    "case:accused_staff": "标明被反映人",
     "case:handover": "移交承办人",
     "case:unlink": "取消重复认定",
     "case:recounted": "节假日安排公布，期限重新计算",
@@ -104,6 +107,7 @@ TELLS: tuple[tuple[str, str, Reading], ...] = (
     ("spot_purpose", "信访目的", _of(PURPOSE_LABELS)),
     ("category", "问题类别", lambda value, _people, categories: categories.get(value, str(value))),
     ("tier", "难易程度", _of(TIER_LABELS)),
+    ("corrected", "更正的内容", _several(CORRECTED)),
     ("competence_note", "职权判断", _plain),
     ("on_behalf", "", lambda value, people, _categories: f"代{_person(value, people, {})}办理"),
     ("department", "承办部门", _plain),

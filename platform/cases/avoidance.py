@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from access.actor import Work
 from access.models import User
-from cases.handling import CaseAssignment
+from cases.handling import CaseAccused, CaseAssignment
 from cases.handling_rules import AVOIDANCE, GROUNDS
 from cases.models import Case, Party
 from cases.rules import PartyRole
@@ -43,7 +43,12 @@ def grounds_of(work: Work, cases: Sequence[Case], user_id: UUID) -> dict[UUID, G
     for party in work.session.scalars(select(Party).where(Party.case_id.in_([case.id for case in cases]))):
         parties.setdefault(party.case_id, []).append(party)
     found: dict[UUID, Grounds] = {}
+    against = _accusing(work, user_id) if any(case.sealed for case in cases) else frozenset()
     for case in cases:
+        if case.id in against:
+            # No superior lets somebody handle a report against themselves (条例 art. 30(3)).
+            found[case.id] = ("accused",)
+            continue
         if case.id in permitted:
             continue
         theirs = parties.get(case.id, [])
@@ -57,6 +62,14 @@ def grounds_of(work: Work, cases: Sequence[Case], user_id: UUID) -> dict[UUID, G
         if any(held.values()):
             found[case.id] = tuple(code for code in GROUNDS if held[code])
     return found
+
+
+def _accusing(work: Work, user_id: UUID) -> frozenset[UUID]:
+    return frozenset(
+        work.session.scalars(
+            select(CaseAccused.case_id).where(CaseAccused.user_id == user_id, CaseAccused.ended_at.is_(None))
+        )
+    )
 
 
 def _own_names(work: Work) -> frozenset[str]:
@@ -108,11 +121,11 @@ def _declarations(work: Work, case_ids: Sequence[UUID], user_id: UUID) -> tuple[
 def sentence(found: Grounds) -> str:
     """Why somebody has to withdraw, with the article and what to do."""
     why = "、".join(GROUNDS[code] for code in found)
-    what = (
-        "请上报上级工会，由上级指定其他工会办理"
-        if "own_union" in found
-        else "请选择其他人；确需由其办理的，由单位领导批准不回避"
-    )
+    what = "请选择其他人；确需由其办理的，由单位领导批准不回避"
+    if "accused" in found:
+        what = "请选择其他人；没有其他人的，呈报上级工会办理"
+    elif "own_union" in found:
+        what = "请上报上级工会，由上级指定其他工会办理"
     return f"所选承办人应当回避（{why}，{AVOIDANCE}）；{what}。"
 
 
@@ -169,6 +182,9 @@ def permit(work: Work, case: Case, user_id: UUID, reason: str) -> None:
         told = f"不能批准本人不回避；请由其他单位领导或者上级工会决定（{AVOIDANCE}）。"
         raise InvalidError(told, fields={"permitted": told})
     found = grounds(work, case, user_id)
+    if "accused" in found:
+        told = "被反映人不得办理反映其本人的检举控告，不能批准不回避（《信访工作条例》第三十条第三款）。"
+        raise InvalidError(told, fields={"permitted": told})
     if not found:
         told = "系统没有发现所选人员需要回避的情形，不需要批准。"
         raise InvalidError(told, fields={"permitted": told})

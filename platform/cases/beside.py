@@ -10,7 +10,7 @@ from typing import Any
 
 from access.actor import Work
 from access.roles import Role
-from cases import avoidance, extensions, follow_ups, gains, ratings, repeated, statements, tasking
+from cases import accused, avoidance, extensions, follow_ups, gains, ratings, rehousing, repeated, statements, tasking
 from cases.handling_rows import ASKED_FIRST, ASSIGNING, DECIDING, FOLLOWED
 from cases.models import Case, Claim
 from cases.workflow import FINAL, Status
@@ -21,6 +21,8 @@ from notices.services import post
 Row = Transition[Status]
 #: Closings whose form asks for the dispositions; by letter they follow from what was reported.
 DISPOSING = frozenset({"close", "finish", "conclude_agreement", "settle"})
+#: Acts that may close the file (检举控告、打击报复).
+SEALING = frozenset({"triage", "flag"})
 
 
 def marks(work: Work, case: Case, claims: Sequence[Claim], row: Row) -> dict[str, Any]:
@@ -54,8 +56,8 @@ def first(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dic
         avoidance.note_assignment(work, case, values)
     elif action == "declare_interest":
         avoidance.declare(work, case, values["interest"])
-        title = "有承办人申报利害关系、申请回避，请改派承办人"
-        post(work.session, kind="case.avoid", title=title, link=f"/cases/{case.number}", role=Role.OFFICE_HEAD)
+        title, desk = "有承办人申报利害关系、申请回避，请改派承办人", accused.desk_of(work, case)
+        post(work.session, kind="case.avoid", title=title, link=f"/cases/{case.number}", role=desk)
     elif action == "permit_handler":
         avoidance.permit(work, case, values["permitted"], values["reason"])
     elif action == "gains":
@@ -84,16 +86,19 @@ def _tell_supervision(work: Work, case: Case, action: str) -> None:
     if action == "answer_supervision":
         title = "督办的信访件已经反馈办理情况"
         # A supervisor does not see a sealed file.
-        for role in (Role.OFFICE_HEAD,) if case.sealed else (Role.SUPERVISOR, Role.OFFICE_HEAD):
+        for role in (accused.desk_of(work, case),) if case.sealed else (Role.SUPERVISOR, Role.OFFICE_HEAD):
             post(work.session, kind="case.supervised", title=title, link=link, role=role)
         return
     title = "有信访件被督办，请在督办期限以前反馈办理情况"
-    whose = None if case.assignee_id else Role.OFFICE_HEAD
+    whose = None if case.assignee_id else accused.desk_of(work, case)
     post(work.session, kind="case.supervised", title=title, link=link, user_id=case.assignee_id, role=whose)
 
 
 def last(work: Work, case: Case, claims: Sequence[Claim], row: Row, values: dict[str, Any]) -> None:
-    """Write what follows from where the case stands now."""
+    """Write what follows from where the case stands now; what it says of itself is added to ``values``."""
+    if row.action in SEALING:
+        accused.name(work, case, values.get("accused_staff") or ())
+        values |= rehousing.rehouse(work, case) if case.sealed else {}
     if row.action in DISPOSING:
         gains.dispose(work, claims, values.get("dispositions") or {})
         gains.complete(work, claims)

@@ -54,6 +54,11 @@ CONDITIONS: dict[str, Condition] = {
         "集体、联名的信访件不适用简易办理，请按普通程序受理。", lambda s: not (s.case.collective or s.case.joint), _B5
     ),
     "not_hard": Condition("疑难信访件不适用简易办理，请按普通程序受理。", lambda s: s.case.tier != Tier.HARD, _B5),
+    "intake_or_sealed": Condition(
+        "甄别分流由登记员或者信访部门负责人进行；单位领导只在检举控告件涉及信访部门负责人时进行。",
+        lambda s: s.case.sealed or s.actor.holds(Role.CLERK, Role.OFFICE_HEAD),
+        "《信访工作条例》第三十条第三款",
+    ),
     "not_a_review": Condition(
         "本件是复查（复核）件，请作出复查（复核）意见。", lambda s: s.case.review_stage is None, _ART_35
     ),

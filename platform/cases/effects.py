@@ -17,9 +17,11 @@ def _triage(turn: Turn) -> None:
     category: Category = values["category"]
     case.purpose, case.tier, case.category_code = values["purpose"], values["tier"], category.code
     # 条例 art. 30(3): a report closes the file to all but two roles, and triage opens none that came closed.
-    case.sealed = case.sealed or category.sealed or values["purpose"] == Purpose.REPORT
+    named = bool(values.get("accused_staff"))
+    case.sealed = case.sealed or category.sealed or named or values["purpose"] == Purpose.REPORT
     _mark(turn)
     case.retaliation = case.retaliation or category.code == RETALIATION_CATEGORY
+    case.sealed = case.sealed or case.retaliation
     for claim in turn.claims:
         claim.category_code = claim.category_code or category.code
 
@@ -28,6 +30,8 @@ def _flag(turn: Turn) -> None:
     _mark(turn)
     # The category says it already; only another triage could say otherwise.
     turn.case.retaliation = turn.case.retaliation or turn.case.category_code == RETALIATION_CATEGORY
+    # 打击报复 is handled like a report: whoever was near the matter so far may be near the revenge.
+    turn.case.sealed = turn.case.sealed or turn.case.retaliation
 
 
 def _mark(turn: Turn) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from access import queries as accounts
-from cases import avoidance, policy
+from cases import accused, avoidance, policy
 from cases.field_kit import MAX_TEXT, Context, Rule, choice, flag, read_day, text
 from cases.handling_fields import HANDLING_RULES
 from cases.procedure_fields import PROCEDURE_RULES
@@ -157,6 +157,18 @@ def _accused(context: Context, value: Any) -> int | None:
     return found[0].id
 
 
+def _accused_staff(context: Context, value: Any) -> tuple[UUID, ...]:
+    """Accounts of the union's own people whom the matter accuses (被反映人)."""
+    given = value if isinstance(value, list | tuple) else [value] if value else []
+    try:
+        named = tuple(dict.fromkeys(UUID(str(each)) for each in given))
+    except ValueError:
+        raise InvalidError("所选被反映人不是本会在用的工作人员，请重新选择。") from None
+    if problem := accused.problem(context.work, {*named}):
+        raise InvalidError(problem)
+    return named
+
+
 def _way(_context: Context, value: Any) -> str:
     if value not in WAYS:
         raise InvalidError("请选择转送或者交办。")
@@ -184,6 +196,7 @@ RULES: dict[str, Rule] = {
     "retaliation": flag,
     "conflict": flag,
     "accused": _accused,
+    "accused_staff": _accused_staff,
     "department": _department,
     "assignee": _assignee,
     "procedure": text("处理途径和程序", required=False),

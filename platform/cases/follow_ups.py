@@ -18,7 +18,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from access.actor import Work
 from access.roles import Role
 from audit.services import record
-from cases import policy
+from cases import accused, policy, rehousing
 from cases.handling import FollowUp
 from cases.handling_rules import CONTENT
 from cases.models import Case
@@ -78,7 +78,7 @@ def open_due(work: Work, *, limit: int) -> int:
             kind="follow_up",
             title="有信访件到了回访日期，请联系信访人：对办理结果是否满意，有没有受到打击报复。",
             link=link_of(case, follow),
-            role=Role.OFFICE_HEAD,
+            role=accused.desk_of(work, case),
             # 首办责任: whoever first received it follows it to the end, unless the file is closed to them.
             user_id=None if case.sealed else case.first_handler_id,
             key=_key(follow),
@@ -95,7 +95,8 @@ def open_due(work: Work, *, limit: int) -> int:
 def contact(work: Work, follow_id: UUID, data: Mapping[str, Any], *, number: str) -> FollowUp:
     """Write down one contact. ``data``: ``reached`` (yes or no), ``content``, ``retaliation``, ``note``.
 
-    Retaliation marks the case, so that the union's own rule reports it upward at once.
+    Retaliation marks and closes the case: from now on head and leader alone see it, also where a handler wrote it
+    down, and the union's own rule reports it upward at once.
 
     :raises NotFoundError: when case or follow-up is not the actor's to see.
     :raises ForbiddenError: for those who only watch.
@@ -112,10 +113,14 @@ def contact(work: Work, follow_id: UUID, data: Mapping[str, Any], *, number: str
         setattr(follow, name, value)
     follow.contacted_at, follow.contacted_by = work.clock.now(), work.actor.user_id
     before = case.retaliation
+    moved: dict[str, str] = {}
     if told["retaliation"]:
-        case.retaliation = True
+        # The file closes: whoever was near the matter so far may be near the revenge.
+        case.retaliation = case.sealed = True
         case.updated_at = work.clock.now()
         flag_modified(case, "updated_at")
+        with work.session.no_autoflush:
+            moved = rehousing.rehouse(work, case)
     work.session.flush()
     record(
         work,
@@ -130,6 +135,7 @@ def contact(work: Work, follow_id: UUID, data: Mapping[str, Any], *, number: str
             "to": case.status,
             "before": {"retaliation": before},
             "retaliation": str(bool(told["retaliation"])),
+            **moved,
         },
     )
     close_by_key(work, _key(follow), "已经记录回访。")
@@ -140,7 +146,7 @@ def contact(work: Work, follow_id: UUID, data: Mapping[str, Any], *, number: str
             kind="retaliation",
             title="回访时信访人反映受到打击报复，请向上级工会呈报，并按打击报复另行登记（《信访工作条例》第十八条）。",
             link=f"/cases/{case.number}",
-            role=Role.OFFICE_HEAD,
+            role=accused.desk_of(work, case),
             key=f"retaliation:{case.id}",
         )
     return follow

@@ -187,6 +187,33 @@ class CaseRating(TenantRow, Base):
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class CaseAccused(TenantOwned, Base):
+    """被反映人: one of the union's own staff whom a case accuses, and who therefore never sees it (art. 30(3))."""
+
+    __tablename__ = "case_accused"
+    __table_args__ = (
+        _case(),
+        _user("user_id"),
+        _user("by_id"),
+        _user("ended_by"),
+        CheckConstraint("(ended_at is null) = (reason is null)", name="ended_with_a_word"),
+        CheckConstraint(
+            "ended_by is null or (ended_at is not null and ended_by <> user_id)", name="ended_by_another"
+        ),
+        Index("ix_case_accused_user", "tenant_id", "user_id", "case_id", postgresql_where=text("ended_at is null")),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    #: ``None``: the petitioner named them through the worker's door.
+    by_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    #: Why the naming was found to be mistaken.
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
 class Mediator(TenantRow, Base):
     """A mediator from outside (第三方调解员); works on no case without an agreement of confidentiality (E23)."""
 

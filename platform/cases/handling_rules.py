@@ -47,6 +47,7 @@ GROUNDS: dict[str, str] = {
     "department": "所在部门是被反映部门",
     "person": "与本件当事人的登记信息相符",
     "declared": "本人已申报利害关系",
+    "accused": "本人是被反映人",
 }
 AVOIDANCE = "《信访工作条例》第二十八条第三款"
 #: What a row about an assignment is.

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from access.actor import Work
 from audit.services import record
-from cases import arrivals, clocks, identity, policy, repeated, search, workplaces
+from cases import accused, arrivals, clocks, identity, policy, repeated, search, workplaces
 from cases.figures import CaseChanged, figures_of
 from cases.intake_checks import (
     MAX_CLAIMS,
@@ -74,11 +74,10 @@ def register(work: Work, new: NewCase) -> Case:
     if not policy.may_register(work.actor):
         raise ForbiddenError
     people = check(work, new)
-    tenant = tenants.get(work.session, work.tenant_id)
-    year = work.clock.today().year
-    number = format_number(tenant.code, year, take_numbers(work.session, "case", year)[0])
-    places = places_of(work, new.parties)
-    file = draft(work, new, people, number=number, registered_at=work.clock.now(), places=places)
+    code, year = tenants.get(work.session, work.tenant_id).code, work.clock.today().year
+    number = format_number(code, year, take_numbers(work.session, "case", year)[0])
+    now, places = work.clock.now(), places_of(work, new.parties)
+    file = draft(work, new, people, number=number, registered_at=now, places=places)
     case = file.case
     first = earlier(work, new.repeat_of) if new.repeat_of else None
     # The first of them all, so that a third case does not hang on the second.
@@ -87,6 +86,7 @@ def register(work: Work, new: NewCase) -> Case:
     work.session.add(case)
     work.session.flush()  # the rows below point at the case
     work.session.add_all((*file.claims, *file.parties, *file.clocks))
+    accused.name(work, case, new.accused_staff)
     record(work, "case:register", subject_type="case", subject_id=case.id, data=told(case))
     work.bus.publish(work, CaseChanged(before=None, after=figures_of(case, file.clocks)))
     if case.first_id is not None:
@@ -137,7 +137,7 @@ def draft(
         aim=new.aim.strip() or None,
         background=new.background.strip() or None,
         category_code=new.category,
-        sealed=category is not None and category.sealed,
+        sealed=bool(new.accused_staff) or (category is not None and category.sealed),
         source=new.source,
         source_key=new.source_key,
         review_stage=new.review_stage,

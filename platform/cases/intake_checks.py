@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from access.actor import Work
-from cases import arrivals, identity, policy
+from cases import accused, arrivals, identity, policy
 from cases.arrivals import Way
 from cases.matter import NewCase, NewParty
 from cases.models import Case
@@ -82,6 +82,8 @@ def check(work: Work, new: NewCase) -> list[tuple[NewParty, identity.Identity]]:
     if len(claims_of(new)) > MAX_CLAIMS:
         problems.add("claims", f"诉求不能超过{MAX_CLAIMS}项。")
     _check_arrival(work, new, problems)
+    if told := accused.problem(work, new.accused_staff):
+        problems.add("accused_staff", told)
     if new.category is not None and work.session.get(Category, new.category) is None:
         problems.add("category", "没有这个问题类别，请按分类表填写。")
     people = _check_parties(work, new, problems)

@@ -13,7 +13,7 @@ from access import queries as accounts
 from access.actor import Work
 from access.roles import Role
 from audit.services import Entry, append
-from cases import extensions, follow_ups, lapsing, recounting, tasking
+from cases import accused, extensions, follow_ups, lapsing, recounting, tasking
 from cases.models import Case, CaseClock
 from cases.rules import CLOCK_LABELS, ClockKind
 from cases.services import get
@@ -35,7 +35,7 @@ def registered(work: Work, payload: Mapping[str, Any]) -> None:
         kind="case.registered",
         title="有新登记的信访件待甄别分流",
         link=_link(case),
-        role=Role.OFFICE_HEAD,
+        role=accused.desk_of(work, case),
     )
 
 
@@ -149,7 +149,7 @@ def _tell(work: Work, cases: Sequence[Case], *, kind: str, words: str) -> None:
             title=words.format(clock=clock, left=_left(case, work)),
             link=_link(case),
             user_id=case.assignee_id if reached else None,
-            role=None if reached else Role.OFFICE_HEAD,
+            role=None if reached else accused.desk_of(work, case),
         )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from access.actor import Work
 from audit.services import record
-from cases import clocks, policy
+from cases import accused, clocks, policy, rehousing
 from cases.figures import CaseChanged, figures_of
 from cases.models import Case, CaseClock, Claim, Party
 from cases.rules import ClockKind, PartyRole
@@ -119,13 +119,19 @@ def _merge(
         raise InvalidError(told, fields={"lead": told})
     if not values["same_people"]:
         _same_people(work, case, lead)
+    named = accused.accused_of(work, case.id)
+    if named and not accused.left(work, named | accused.accused_of(work, lead.id)):
+        told = "并案后本会没有能够办理的人员（均为被反映人），不能并案；请分别办理。"
+        raise InvalidError(told, fields={"lead": told})
     before = figures_of(lead, theirs)
     _keep_earliest(work, running, lead, theirs)
     case.lead_id = lead.id
     after = figures_of(lead, theirs)
     if after != before:
         work.bus.publish(work, CaseChanged(before=before, after=after))
-    _touch(work, lead, theirs, "case:merged_in", {"case": case.number, "reason": values["reason"]})
+    # What this file says of somebody is in the lead from now on, so they do not see the lead either.
+    moved = rehousing.rehouse(work, lead) if accused.name(work, lead, named) else {}
+    _touch(work, lead, theirs, "case:merged_in", {"case": case.number, "reason": values["reason"], **moved})
     return {"lead": lead}
 
 
@@ -224,6 +230,7 @@ def _split(
     work.session.add_all(
         [Party(case_id=fresh.id, **{name: getattr(party, name) for name in names}) for party in parties.all()]
     )
+    accused.name(work, fresh, accused.accused_of(work, case.id))
     _carry_claims(claims, values["claims_chosen"], fresh.id)
     work.session.flush()
     told = {"number": fresh.number, "channel": fresh.channel, "to": fresh.status, "case": case.number}

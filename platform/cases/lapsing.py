@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from access import queries as accounts
 from access.actor import Work
 from access.roles import Role
+from cases import accused
 from cases.models import Case, CaseClock, Claim
 from cases.options import CHANGED
 from cases.rules import CLOCK_LABELS, ClockKind, Opinion
@@ -120,7 +121,7 @@ def _tell(work: Work, clock: CaseClock, case: Case, *, reached: bool) -> None:
         title=title,
         link=f"/cases/{case.number}",
         user_id=case.assignee_id if reached else None,
-        role=None if reached else Role.OFFICE_HEAD,
+        role=None if reached else accused.desk_of(work, case),
     )
 
 

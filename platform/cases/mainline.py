@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cases.rules import ClockKind
 from cases.statuses import ASIDE, OPEN, WORKING, Status
-from cases.table import EXT, INTAKE, NOTICE_STOPS, OFFICE, OPINION_STOPS, STAFF, TEN, WORK, H, Rows
+from cases.table import EXT, INTAKE, NOTICE_STOPS, OFFICE, OPINION_STOPS, STAFF, TEN, UNIT_HEAD, WORK, H, Rows
 from kernel.workflow import Transition as Row
 
 S = Status
@@ -17,8 +17,13 @@ ROWS: Rows = (
         "甄别分流",
         (S.REGISTERED,),
         S.TRIAGED,
-        INTAKE,
-        fields=("purpose", "category", "tier", "competence_note", "retaliation", "conflict", "accused"),
+        # A report against the head of the office is sorted by the leader.
+        INTAKE | UNIT_HEAD,
+        fields=(
+            *("purpose", "category", "tier", "competence_note", "retaliation", "conflict", "accused"),
+            "accused_staff",
+        ),
+        conditions=("intake_or_sealed",),
         primary=True,
         source="《信访工作条例》第二十三条（T3）",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from cases.rules import PartyRole
 
@@ -57,5 +58,7 @@ class NewCase:
     background: str = ""
     #: Whether the petitioner says to have brought it to no union before; ``None`` when nobody asked.
     first_in_system: bool | None = None
+    #: 检举控告: accounts of the union's own people whom the matter accuses. Naming somebody closes the file.
+    accused_staff: frozenset[UUID] = frozenset()
     #: Number of the first case of the same matter, where the clerk found one.
     repeat_of: str | None = None

@@ -11,7 +11,7 @@ from uuid import UUID
 from access.actor import Work
 from access.roles import Role
 from audit.services import record
-from cases import conditions, issuing
+from cases import accused, conditions, issuing
 from cases.handling_rules import RATED
 from cases.models import Case, CaseClock, Claim
 from cases.own_acts import ROWS
@@ -118,7 +118,7 @@ def ask_review(work: Work, number: str, words: str) -> Case:
         kind="case.asked_review",
         title="信访人在网上申请复查（复核），请登记或者移送；申请日期以网上提出之日为准",
         link=_link(case),
-        role=Role.OFFICE_HEAD,
+        role=accused.desk_of(work, case),
         key=f"asked-review:{case.id}:{work.clock.today().isoformat()}",
     )
     return case
@@ -185,7 +185,7 @@ def _do(work: Work, number: str, action: str, data: dict[str, object]) -> Case:
         title=_TOLD[action],
         link=_link(case),
         user_id=case.assignee_id if held else None,
-        role=None if held else Role.OFFICE_HEAD,
+        role=None if held else accused.desk_of(work, case),
     )
     return case
 

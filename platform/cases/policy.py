@@ -5,11 +5,13 @@ Lists, the detail page, exports, chart drill-downs and jobs all add :func:`visib
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from access.actor import Actor
 from access.roles import CASE_ROLES, Role
-from cases.handling import CaseTask
+from cases.handling import CaseAccused, CaseTask
 from cases.models import Case
 from tenants.house import Department, DepartmentMember
 
@@ -30,7 +32,35 @@ def holders_of(*, sealed: bool) -> tuple[Role, ...]:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which ``actor`` may see a case. Administrators, auditors and the platform see none."""
+    """The condition under which ``actor`` may see a case. Administrators, auditors and the platform see none.
+
+    Nobody sees a case that accuses them, whatever their role and whoever they stand in for (条例 art. 30(3)).
+    """
+    return and_(_by_role(actor), unaccused(actor))
+
+
+def accusing(actor: Actor) -> Select[UUID]:
+    """Identifiers of the cases that accuse the actor (被反映人)."""
+    return (
+        select(CaseAccused.case_id)
+        .where(
+            CaseAccused.tenant_id == actor.tenant_id,
+            CaseAccused.user_id == actor.user_id,
+            CaseAccused.ended_at.is_(None),
+        )
+        .correlate(None)
+    )
+
+
+def unaccused(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a case does not accuse the actor; the platform's own hand is accused by none.
+
+    Not correlated on purpose: read once a statement, and nothing is joined.
+    """
+    return true() if actor.user_id is None else Case.id.not_in(accusing(actor))
+
+
+def _by_role(actor: Actor) -> ColumnElement[bool]:
     if actor.roles & SEE_SEALED:
         return true()
     if actor.roles & SEE_OPEN_FILES:
@@ -70,12 +100,17 @@ def task_visible(actor: Actor) -> ColumnElement[bool]:
 
     Whoever sees the case sees its tasks. Whoever was asked sees the task alone, unless the case is sealed.
     """
-    return or_(visible(actor), and_(Case.sealed.is_(False), task_given_to(actor)))
+    return or_(visible(actor), and_(Case.sealed.is_(False), task_given_to(actor), unaccused(actor)))
 
 
 def sees_accused(actor: Actor) -> bool:
     """Whether the actor may know which union of the platform a case accuses (条例 art. 30(3)), sealed or not."""
     return bool(actor.roles & SEE_SEALED)
+
+
+def may_name_accused(actor: Actor) -> bool:
+    """Who changes the list of the accused staff of a file that they see, and so are not on it themselves."""
+    return actor.holds(Role.OFFICE_HEAD, Role.LEADER)
 
 
 def may_register(actor: Actor) -> bool:

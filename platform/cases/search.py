@@ -157,7 +157,7 @@ def backfill(work: Work, *, limit: int = BATCH) -> int:
     write(
         work.session,
         {
-            case.id: tokens_of(case, claims.get(case.id, ()), own := parties.get(case.id, ()), _names(work, own))
+            case.id: tokens_of(case, claims.get(case.id, ()), own := parties.get(case.id, ()), names_of(work, own))
             for case in cases
         },
     )
@@ -178,6 +178,6 @@ def _by_case(work: Work, model: Any, wanted: Sequence[UUID]) -> dict[UUID, list[
     return found
 
 
-def _names(work: Work, parties: Iterable[Party]) -> list[str]:
+def names_of(work: Work, parties: Iterable[Party]) -> list[str]:
     """Names in clear, to keep them out of the tokens; they go no further than this."""
     return [work.cipher.decrypt(work.tenant_id, "name", party.name_sealed) for party in parties if party.name_sealed]

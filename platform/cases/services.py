@@ -159,7 +159,7 @@ def lock(work: Work, number: str) -> Case:
 
 #: 条例 art. 30(3): the timeline of a case is read by more people than may know whom it accuses. The petitioner's own
 #: words stand beside the file (cases.statements), so that the log holds none of them.
-UNTOLD = frozenset({"accused", "own_words", "own_reason", "service_note"})
+UNTOLD = frozenset({"accused", "accused_staff", "own_words", "own_reason", "service_note"})
 
 
 def told(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""What the petitioner wrote through the worker's door, kept word for word beside the file: never changed."""
+"""What the petitioner wrote through the worker's door, and wording that was corrected since.
+
+Kept word for word beside the file, never changed.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,14 @@ KINDS: dict[str, str] = {
     "own_material": "material",
     "own_ask_review": "review",
     "own_ask_recheck": "recheck",
+    "correct": "corrected",
 }
-KIND_LABELS: dict[str, str] = {"material": "补充情况", "review": "申请复查", "recheck": "申请复核"}
+KIND_LABELS: dict[str, str] = {
+    "material": "补充情况",
+    "review": "申请复查",
+    "recheck": "申请复核",
+    "corrected": "更正前的登记内容",
+}
 
 
 class CaseStatement(TenantRow, Base):
@@ -30,7 +39,7 @@ class CaseStatement(TenantRow, Base):
     __tablename__ = "case_statements"
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "case_id"], ["cases.tenant_id", "cases.id"], ondelete="CASCADE"),
-        CheckConstraint("kind in ('material', 'review', 'recheck')", name="known_kind"),
+        CheckConstraint("kind in ('material', 'review', 'recheck', 'corrected')", name="known_kind"),
         Index("ix_case_statements_case", "tenant_id", "case_id", "made_at"),
     )
 

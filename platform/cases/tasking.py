@@ -6,7 +6,7 @@ those are asked who may see it (``policy.task_visible``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,9 @@ from sqlalchemy import Select, func, select, update
 
 from access import queries as accounts
 from access.actor import Work
-from access.roles import CASE_ROLES, Role
+from access.roles import CASE_ROLES
 from audit.services import record
-from cases import avoidance, policy
+from cases import accused, avoidance, policy
 from cases.handling import CaseTask
 from cases.handling_rules import AVOIDANCE
 from cases.models import Case
@@ -114,7 +114,7 @@ def answer(work: Work, task_id: UUID, words: str) -> CaseTask:
         title="交部门办理的任务有了答复",
         link=f"/cases/{case.number}",
         user_id=case.assignee_id if held else None,
-        role=None if held else Role.OFFICE_HEAD,
+        role=None if held else accused.desk_of(work, case),
     )
     return task
 
@@ -135,6 +135,14 @@ def withdraw_all(work: Work, case: Case, reason: str) -> None:
     for task in of_case(work, case.id):
         if task.status == "open":
             withdraw(work, task.id, reason)
+
+
+def withdraw_from(work: Work, case: Case, seeing: Collection[UUID], reason: str) -> None:
+    """The file closed: whoever was asked and is none of ``seeing`` is told that there is nothing to do any more."""
+    for task in of_case(work, case.id):
+        if task.status == "open" and task.handler_id not in seeing:
+            _end(work, task, "withdrawn", reason)
+            _tell(work, task, kind="case.task", title="一项部门任务已经撤回，不需要再办理")
 
 
 def _end(work: Work, task: CaseTask, status: str, words: str) -> None:

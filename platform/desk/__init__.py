@@ -8,10 +8,12 @@ from flask import Blueprint
 def blueprint() -> Blueprint:
     """The desk's pages, for the composition root to register after the doorway's blueprint."""
     from desk import (
+        accusing,
         actions,
         bulk,
         case,
         compose,
+        correct,
         department_tasks,
         dossier,
         due_calendar,
@@ -58,7 +60,7 @@ def blueprint() -> Blueprint:
         person,
         workplaces,
     )
-    cases = (register, case, repeating, actions, handing, papers, paper_drafts, files, dossier)
+    cases = (register, case, accusing, correct, repeating, actions, handing, papers, paper_drafts, files, dossier)
     reports = (report_list, report_draft, report_page)
     for page in (*lists, *cases, *reports, letters, compose, subordinates, letter, letter_acts, letter_files):
         for rule, view, methods in page.ROUTES:

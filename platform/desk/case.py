@@ -14,7 +14,18 @@ from access import queries as accounts
 from access.roles import CASE_ROLES
 from audit.models import AuditEvent
 from audit.services import history
-from cases import avoidance, conditions, identity, joining, policy, presence, queries, statements
+from cases import (
+    accused,
+    avoidance,
+    conditions,
+    corrections,
+    identity,
+    joining,
+    policy,
+    presence,
+    queries,
+    statements,
+)
 from cases.arrivals import WAY_LABELS, Way, told
 from cases.clocks import begun_on, target_on
 from cases.conditions import Standing, stage_of
@@ -103,6 +114,8 @@ def _page(file: File, *, reason_error: str = "", reason: str = "", asked: int = 
         tier=TIER_LABELS[Tier(case.tier)] if case.tier else "—",
         category=categories.get(case.category_code or "", "—"),
         accused=accused_name(unit, case),
+        accused_staff=accused.names_of(unit, case) if case.sealed else [],
+        may_name=case.sealed and policy.may_name_accused(unit.actor),
         handling=handling_of(unit, file, there),
         assignments=assignment_lines(given, people),
         review_offer=_review_offer(now, (*buttons, *letter_buttons)),
@@ -173,6 +186,8 @@ def _buttons(file: File, now: Standing, around: Sequence[LetterView]) -> list[Bu
     ]
     if handing.may_hand_over(work().actor, case) and handing.heirs():
         found.append(Button(_("移交承继单位"), url_for("desk.hand_over_form", number=case.number)))
+    if corrections.may_correct(work().actor, case):
+        found.append(Button(_("更正登记"), url_for("desk.correct_form", number=case.number), group=N_("登记内容")))
     return sorted(found, key=lambda button: not button.primary)
 
 

@@ -96,6 +96,9 @@ def follow_up_done(number: str, follow_up_id: UUID) -> tuple[str, int] | Answer:
         return _follow_page(number, follow_up_id, request.form, error.fields), 422
     except ConflictError as error:
         return _follow_page(number, follow_up_id, request.form, {}, error.message), 409
+    if done.retaliation and not unit.actor.holds(Role.OFFICE_HEAD, Role.LEADER):
+        flash(_("已记录，并标注“打击报复”。本件已封闭，仅负责人和单位领导可见，由其向上级工会呈报。"), "warning")
+        return redirect(url_for("desk.home"), code=303)
     if done.retaliation:
         flash(_("已记录，并标注“打击报复”。请在下面向上级工会呈报。"), "warning")
         return redirect(url_for("desk.follow_up", number=number, follow_up_id=follow_up_id), code=303)

@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
 
 from access import queries as accounts
+from access.actor import Work
 from access.roles import CASE_ROLES, Role
 from cases import attaching, policy, queries
 from cases.queries import File
@@ -82,6 +83,14 @@ def attach_uploads(number: str, uploads: Sequence[Upload]) -> None:
     """
     unit = work()
     attaching.attach(unit, number, uploads, veil=masked(unit, queries.file(unit, number).parties))
+
+
+def attach_first(unit: Work, file: File, uploads: Sequence[Upload]) -> None:
+    """Files that come with a registration, whether or not the file is its registrar's to see from now on.
+
+    :raises InvalidError, UnavailableError: as :func:`documents.attachments.attach`.
+    """
+    attachments.attach(unit, file.case.id, uploads, veil=masked(unit, file.parties))
 
 
 @guard(*CASE_ROLES)

@@ -93,11 +93,21 @@ def read_registration(form: Mapping[str, str], today: date) -> Registration:
         aim=form.get("aim", ""),
         background=form.get("background", ""),
         first_in_system=FIRST_WORDS.get(form.get("first_in_system", "")),
+        accused_staff=read_accounts(form, "accused_staff", problems),
         repeat_of=form.get("repeat_of", "").strip() or None,
         source=FORM,
         source_key=_token(form.get("token", "")),
     )
     return Registration(new, problems, slots)
+
+
+def read_accounts(form: Mapping[str, str], name: str, problems: dict[str, str]) -> frozenset[UUID]:
+    """Accounts that were ticked, ``<name>.<account>``; what is no account is a problem of the field."""
+    try:
+        return frozenset(UUID(key.partition(".")[2]) for key in form if key.startswith(f"{name}.") and form[key])
+    except ValueError:
+        problems[name] = _("所选被反映人不是本会在用的工作人员，请重新选择。")
+        return frozenset()
 
 
 def claims_typed(form: Mapping[str, str]) -> list[str]:
@@ -177,7 +187,7 @@ def _read_parties(form: Mapping[str, str]) -> tuple[tuple[int, ...], tuple[NewPa
 
 
 #: Fields of boxes, ``<field>.<choice>``, and fields of each claim, ``<field>.<claim>.<part>``.
-SEVERAL = ("claims_chosen", "measures", "invited")
+SEVERAL = ("claims_chosen", "measures", "invited", "accused_staff")
 BY_CLAIM = ("opinions", "dispositions")
 
 

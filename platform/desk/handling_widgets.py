@@ -71,6 +71,14 @@ def _dispositions(_work: Work) -> Options:
 
 
 HANDLING_TABLE: dict[str, Asked] = {
+    "accused_staff": (
+        "many",
+        N_("被反映人（本会工作人员）"),
+        N_("只在检举控告时选择；所选人员无论担任什么角色，都看不到本件，也不会得到通知。"),
+        True,
+        _people,
+        0,
+    ),
     "declared": (
         "line",
         N_("承办人声明的利害关系"),

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from dispatches import cursors
+from dispatches.policy import mentioned
 from doorway.guard import guard, work
 from doorway.words import _
 from kernel.errors import InvalidError
@@ -24,13 +25,15 @@ def notice_list() -> str:
     """The reader's notices, page by page."""
     unit = work()
     after = request.args.get("after", "")
-    found = services.for_actor(unit.session, unit.actor, limit=ON_PAGE + 1, after=_place(after) if after else None)
+    but = mentioned(unit.actor, Notice.link)
+    place = _place(after) if after else None
+    found = services.for_actor(unit.session, unit.actor, limit=ON_PAGE + 1, after=place, but=but)
     shown = found[:ON_PAGE]
     more = len(found) > ON_PAGE
     return render_template(
         "desk/notices.html",
         notices=shown,
-        unread=services.unread(unit.session, unit.actor),
+        unread=services.unread(unit.session, unit.actor, but=but),
         next_url=url_for("desk.notice_list", after=_mark(shown[-1])) if more else None,
         first_url=url_for("desk.notice_list") if after else None,
     )
@@ -42,13 +45,15 @@ def notice_open(notice_id: UUID) -> Answer:
 
     :raises NotFoundError: when it is not the reader's.
     """
-    return redirect(services.read_one(work(), notice_id).link, code=303)
+    unit = work()
+    return redirect(services.read_one(unit, notice_id, but=mentioned(unit.actor, Notice.link)).link, code=303)
 
 
 @guard()
 def notices_read() -> Answer:
     """全部标为已读."""
-    count = services.read_all(work())
+    unit = work()
+    count = services.read_all(unit, but=mentioned(unit.actor, Notice.link))
     flash(_("已将%(count)s条通知标为已读。", count=count) if count else _("没有未读的通知。"), "success")
     return redirect(url_for("desk.notice_list"), code=303)
 

@@ -18,9 +18,11 @@ from desk.presenters import address_of, case_lines, house_of
 from desk.tasks import ON_DESK, task_lines
 from desk.views import view_links
 from dispatches import queries as letters
+from dispatches.policy import mentioned
 from doorway.guard import guard, work
 from doorway.presenting import china_day
 from doorway.words import _
+from notices.models import Notice, Task
 from notices.services import newest
 from notices.tasks import open_for
 from tenants import queries as tenants
@@ -47,8 +49,8 @@ def home() -> str:
     unit = work()
     today = unit.clock.today()
     cases = queries.todo(unit, limit=LINES)
-    tasks = open_for(unit.session, unit.actor, limit=ON_DESK + 1)
-    notices, unread = newest(unit.session, unit.actor, limit=NOTICES)
+    tasks = open_for(unit.session, unit.actor, limit=ON_DESK + 1, but=mentioned(unit.actor, Task.link))
+    notices, unread = newest(unit.session, unit.actor, limit=NOTICES, but=mentioned(unit.actor, Notice.link))
     return render_template(
         "desk/home.html",
         today=today,

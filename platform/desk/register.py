@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from access.actor import system_actor
 from access.roles import CASE_ROLES, Role
-from cases import identity, intake, policy, queries, query_codes, repeats
+from cases import accused, identity, intake, policy, queries, query_codes, repeats
 from cases.arrivals import BY_NAME, FIELDS, WAY_LABELS
 from cases.filing import register_once
 from cases.identity import shown_name
 from cases.intake import MAX_CONTENT, MAX_TITLE
+from cases.queries import File
 from cases.rules import AUTHORITIES, CHANNEL_LABELS, SUBJECT_LABELS, Channel, ClockKind
 from desk import codes_once
-from desk.files import attach_uploads, lost_names, read_uploads
+from desk.files import attach_first, lost_names, read_uploads
 from desk.forms import (
     ADDED,
     AGENT,
@@ -30,7 +33,7 @@ from desk.printing import track_mark, track_url
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.words import _
-from kernel.errors import InvalidError, UnavailableError
+from kernel.errors import InvalidError, NotFoundError, UnavailableError
 from tenants import codes, settings
 from tenants import queries as tenants
 from tenants.house import CodeTable
@@ -68,7 +71,11 @@ def register_case() -> tuple[str, int] | Answer:
         with attempt():
             case, new = register_once(unit, read.new)
             if new and uploads:
-                attach_uploads(case.number, uploads)
+                attach_first(unit, _as_filed(case.number), uploads)
+    except NotFoundError:
+        # Sent a second time, after the file closed to whoever registered it.
+        flash(_("这份登记表已经提交过，没有重复登记。本件已按检举控告封闭办理。"), "warning")
+        return redirect(url_for("desk.home"), code=303)
     except InvalidError as error:
         return _page(request.form, read.located(error.fields), lost_names(uploads)), 422
     except UnavailableError as error:
@@ -76,10 +83,29 @@ def register_case() -> tuple[str, int] | Answer:
         fields = {"files": error.message + _("可以先不选附件完成登记，以后再补充。")}
         return _page(request.form, fields, lost_names(uploads)), 503
     if new:
-        codes_once.hand(case.number, query_codes.give(unit, case))
+        code = query_codes.give(unit, case)
+        if not _sees(case.number):
+            # 检举控告: whoever received it hands out the receipt now and does not see the file again.
+            page = _receipt(_as_filed(case.number), query_codes.spaced(code), closed=True)
+            return Response(page, headers={"Cache-Control": "no-store"})
+        codes_once.hand(case.number, code)
     else:
         flash(_("这份登记表已经提交过，没有重复登记。"), "warning")
     return redirect(url_for("desk.receipt", number=case.number), code=303)
+
+
+def _sees(number: str) -> bool:
+    try:
+        queries.file(work(), number)
+    except NotFoundError:
+        return False
+    return True
+
+
+def _as_filed(number: str) -> File:
+    """The file as it was registered in this very request, also where it closed at once to whoever registered it."""
+    unit = work()
+    return queries.file(replace(unit, actor=system_actor(unit.tenant_id)), number)
 
 
 def _one_more(group: str) -> tuple[str, int]:
@@ -128,6 +154,9 @@ def _page(
         ways=[(way.value, label) for way, label in WAY_LABELS.items()],
         arrivals=FIELDS,
         firsts=[("yes", _("未向其他工会反映过")), ("no", _("已向其他工会反映过"))],
+        staff=[(str(user.id), user.display_name) for user in accused.staff(work())],
+        accused_open=any(key.startswith("accused_staff.") for key in values)
+        or bool(wrong.get("accused_staff") or values.get("parties.1.name")),
         arrival_open=bool(values.get("way"))
         or any(values.get(f"arrival.{name}") or wrong.get(f"arrival.{name}") for name in BY_NAME),
         more_open=opened not in ("", "claims")
@@ -176,8 +205,11 @@ def earlier_cases() -> Response:
 @guard(*CASE_ROLES)
 def receipt(number: str) -> str:
     """What the petitioner takes home: the number, what happens next and by when."""
+    return _receipt(queries.file(work(), number), codes_once.take(number))
+
+
+def _receipt(file: File, code: str, *, closed: bool = False) -> str:
     unit = work()
-    file = queries.file(unit, number)
     mask_rule = settings.of(unit.session).mask_rule
     own = tenants.get(unit.session, unit.tenant_id)
     notice = next((clock for clock in file.clocks if clock.kind == ClockKind.NOTICE), None)
@@ -190,7 +222,8 @@ def receipt(number: str) -> str:
         notice=notice,
         union=own.name,
         today=unit.clock.today(),
-        code=codes_once.take(number),
+        code=code,
+        closed=closed,
         given=query_codes.held(unit.session, file.case.id),
         may_give=policy.may_register(unit.actor),
         track=track_url(own.slug),

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Answer
 
 from access.actor import Actor
 from access.roles import CASE_ROLES, LABELS, Role
+from dispatches.policy import mentioned
 from doorway.attempts import attempt
 from doorway.guard import guard, work
 from doorway.words import _
@@ -64,7 +65,7 @@ def task_close(task_id: UUID) -> tuple[str, int] | Answer:
     resolution = request.form.get("resolution", "")
     try:
         with attempt():
-            close_task(work(), task_id, resolution)
+            close_task(work(), task_id, resolution, but=mentioned(work().actor, Task.link))
     except InvalidError as error:
         return _page(task_id, resolution, error.message), 422
     except ConflictError as error:
@@ -82,11 +83,12 @@ def _has_desk() -> bool:
 
 def _page(wrong: UUID | None = None, typed: str = "", sentence: str = "") -> str:
     unit = work()
-    found = open_for(unit.session, unit.actor, limit=ON_PAGE)
+    hidden = mentioned(unit.actor, Task.link)
+    found = open_for(unit.session, unit.actor, limit=ON_PAGE, but=hidden)
     return render_template(
         "desk/tasks.html",
         lines=task_lines(found, unit.actor, unit.clock.today()),
-        total=count_for(unit.session, unit.actor) if len(found) == ON_PAGE else len(found),
+        total=count_for(unit.session, unit.actor, but=hidden) if len(found) == ON_PAGE else len(found),
         wrong=wrong,
         typed=typed,
         sentence=sentence,

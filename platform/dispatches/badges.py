@@ -10,9 +10,11 @@ from sqlalchemy import DateTime, Select, bindparam, literal, select
 
 from access.actor import Actor, Work
 from access.roles import Role
+from dispatches import policy
 from dispatches.copies import WATCHED_DAYS, count_waiting
 from dispatches.workflow import Side, duties
 from notices import tasks
+from notices.models import Task
 from tenants import requests
 
 
@@ -42,7 +44,7 @@ def _statement(actor: Actor) -> Select[int, int, int]:
     since = bindparam("since", type_=DateTime(timezone=True))
     has_letters = any(duties(side, roles) for side in (Side.RECIPIENT, Side.SENDER))
     return select(
-        tasks.waiting(actor).label("tasks"),
+        tasks.waiting(actor, but=policy.mentioned(actor, Task.link)).label("tasks"),
         (count_waiting(actor, since) if has_letters else nothing).label("letters"),
         (requests.waiting(actor) if Role.SECURITY_ADMIN in roles else nothing).label("requests"),
     )

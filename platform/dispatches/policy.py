@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, false, func, or_, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from access.actor import Actor, Work
 from access.roles import Role
 from cases import policy as case_policy
+from cases.handling import CaseTask
 from cases.models import Case, Party
 from cases.rules import PartyRole
 from cases.workflow import CASE_WORKFLOW, Status
@@ -19,11 +21,44 @@ from tenants.succession import carrying_on
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which ``actor`` may see a letter of the own union.
+    """The condition under which ``actor`` may see a letter of the own union; none about a case that accuses them.
 
     The roles are those that see cases. A handler sees what was written about a case of their own: they have to
     carry out what comes back, and a letter from elsewhere is the office's business until it is a case of theirs.
     """
+    return and_(_by_role(actor), _unaccused(actor))
+
+
+def _unaccused(actor: Actor) -> ColumnElement[bool]:
+    if actor.user_id is None:
+        return true()
+    made = select(LetterCase.letter_id).where(
+        LetterCase.tenant_id == actor.tenant_id, LetterCase.case_id.in_(case_policy.accusing(actor))
+    )
+    sent = or_(Letter.case_id.is_(None), Letter.case_id.not_in(case_policy.accusing(actor)))
+    return and_(sent, Letter.id.not_in(made.correlate(None)))
+
+
+def mentioned(actor: Actor, link: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether a notice or a task leads to a case that accuses the actor, to its letters or to its tasks.
+
+    Lines on a desk know an address and no case; for whoever no case accuses this costs one look at an index.
+    """
+    if actor.user_id is None:
+        return false()
+    against = case_policy.accusing(actor)
+    told = (
+        (Case.number.label("word"), Case.tenant_id, Case.id),
+        (cast(Letter.id, Text), Letter.tenant_id, Letter.case_id),
+        (cast(LetterCase.letter_id, Text), LetterCase.tenant_id, LetterCase.case_id),
+        (cast(CaseTask.id, Text), CaseTask.tenant_id, CaseTask.case_id),
+    )
+    about = (select(word).where(tenant == actor.tenant_id, case.in_(against)) for word, tenant, case in told)
+    words = union_all(*about).cte("against")
+    return exists().where(func.strpos(link, words.c.word) > 0)
+
+
+def _by_role(actor: Actor) -> ColumnElement[bool]:
     if actor.roles & case_policy.SEE_SEALED:
         return true()
     if actor.roles & case_policy.SEE_OPEN_FILES:

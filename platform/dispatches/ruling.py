@@ -18,6 +18,7 @@ from access.actor import Work
 from access.roles import Role
 from audit.services import record
 from calendars.deadlines import UnknownYearError
+from cases import accused
 from cases.models import Case
 from cases.workflow import CASE_WORKFLOW, Status
 from dispatches import policy
@@ -185,7 +186,7 @@ def _send(work: Work, matter: _Matter) -> tuple[Outcome, Letter | None]:
         kind="rule",
         title=f"{case.number}：{rule.label}，已按规则呈报{way.superior.name}（{letter.number}）。",
         link=f"/dispatches/{letter.id}",
-        role=Role.OFFICE_HEAD,
+        role=_desk(work, case, Role.OFFICE_HEAD),
     )
     if rule.hands_off:
         told = f"已按规则呈报；本单位不宜继续办理，请考虑上报{way.superior.name}。"
@@ -227,7 +228,7 @@ def _trigger(work: Work, case: Case, occasion: Occasion) -> Outcome:
         kind=f"trigger:{row.trigger.value}",
         title=row.words.format(number=case.number),
         link=f"/cases/{case.number}",
-        role=seen_by(row.role, sealed=case.sealed),
+        role=_desk(work, case, row.role),
         key=key_of(occasion),
     )
     return Outcome.REMINDED
@@ -239,9 +240,15 @@ def _task(work: Work, matter: _Matter, told: str, *, link: str) -> None:
         kind=f"rule:{matter.rule.rule.value}",
         title=f"{matter.case.number}：{matter.rule.label}，{told}",
         link=link,
-        role=matter.way.role,
+        role=_desk(work, matter.case, matter.way.role),
         key=key_of(matter.occasion),
     )
+
+
+def _desk(work: Work, case: Case, role: Role) -> Role:
+    """Whose desk it goes to: where a report accuses every head of the office, the leader's."""
+    seen = seen_by(role, sealed=case.sealed)
+    return accused.desk_of(work, case) if seen is Role.OFFICE_HEAD else seen
 
 
 def key_of(occasion: Occasion) -> str:

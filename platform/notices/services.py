@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, tuple_, update
 
 from access.actor import Actor, Work
 from access.roles import Role
 from kernel.db import TenantSession
 from kernel.errors import NotFoundError
 from notices.models import Notice
+
+#: What is left out.
+But = ColumnElement[bool] | None
 
 
 def post(
@@ -36,14 +39,20 @@ def post(
 
 
 def for_actor(
-    session: TenantSession, actor: Actor, *, limit: int = 20, after: tuple[bool, datetime, UUID] | None = None
+    session: TenantSession,
+    actor: Actor,
+    *,
+    limit: int = 20,
+    after: tuple[bool, datetime, UUID] | None = None,
+    but: But = None,
 ) -> Sequence[Notice]:
-    """Notices that concern the actor, unread ones first, then the newest first.
+    """Notices that concern the actor, unread ones first, then the newest first; none of which ``but`` is true.
 
     ``after`` is where the page before ended: whether that notice had been read, when it was posted, and its id.
+    Packages above know of what a person must not even be told (``dispatches.policy.mentioned``); pages name it.
     """
     read = Notice.read_at.is_not(None)
-    statement = select(Notice).where(_mine(actor))
+    statement = select(Notice).where(_mine(actor, but))
     if after is not None:
         was_read, posted, notice_id = after
         older = tuple_(Notice.created_at, Notice.id) < tuple_(posted, notice_id)
@@ -51,26 +60,26 @@ def for_actor(
     return session.scalars(statement.order_by(read, Notice.created_at.desc(), Notice.id.desc()).limit(limit)).all()
 
 
-def newest(session: TenantSession, actor: Actor, *, limit: int) -> tuple[Sequence[Notice], int]:
+def newest(session: TenantSession, actor: Actor, *, limit: int, but: But = None) -> tuple[Sequence[Notice], int]:
     """The first of :func:`for_actor` and how many of all are unread, in one statement."""
     waiting = func.count().filter(Notice.read_at.is_(None)).over()
     order = (Notice.read_at.is_not(None), Notice.created_at.desc(), Notice.id.desc())
-    rows = session.execute(select(Notice, waiting).where(_mine(actor)).order_by(*order).limit(limit)).all()
+    rows = session.execute(select(Notice, waiting).where(_mine(actor, but)).order_by(*order).limit(limit)).all()
     return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
-def unread(session: TenantSession, actor: Actor) -> int:
+def unread(session: TenantSession, actor: Actor, *, but: But = None) -> int:
     """How many notices of the actor's nobody has read."""
-    statement = select(func.count()).select_from(Notice).where(_mine(actor), Notice.read_at.is_(None))
+    statement = select(func.count()).select_from(Notice).where(_mine(actor, but), Notice.read_at.is_(None))
     return session.scalars(statement).one()
 
 
-def read_one(work: Work, notice_id: UUID) -> Notice:
+def read_one(work: Work, notice_id: UUID, *, but: But = None) -> Notice:
     """A notice of the actor's, which is read from now on.
 
     :raises NotFoundError: when it is not there or not the actor's.
     """
-    notice = work.session.scalars(select(Notice).where(Notice.id == notice_id, _mine(work.actor))).first()
+    notice = work.session.scalars(select(Notice).where(Notice.id == notice_id, _mine(work.actor, but))).first()
     if notice is None:
         raise NotFoundError
     if notice.read_at is None:
@@ -79,16 +88,17 @@ def read_one(work: Work, notice_id: UUID) -> Notice:
     return notice
 
 
-def read_all(work: Work) -> int:
+def read_all(work: Work, *, but: But = None) -> int:
     """Everything that concerns the actor is read; returns how many were not."""
     done = work.session.execute(
         update(Notice)
-        .where(Notice.tenant_id == work.tenant_id, _mine(work.actor), Notice.read_at.is_(None))
+        .where(Notice.tenant_id == work.tenant_id, _mine(work.actor, but), Notice.read_at.is_(None))
         .values(read_at=work.clock.now())
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def _mine(actor: Actor) -> ColumnElement[bool]:
-    return or_(Notice.user_id == actor.user_id, Notice.role.in_([role.value for role in actor.roles]))
+def _mine(actor: Actor, but: But) -> ColumnElement[bool]:
+    mine = or_(Notice.user_id == actor.user_id, Notice.role.in_([role.value for role in actor.roles]))
+    return mine if but is None else and_(mine, not_(but))

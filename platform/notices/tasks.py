@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from access.actor import Actor, Work
@@ -82,8 +82,8 @@ def ask_for_holder(work: Work, role: Role) -> Task:
     )
 
 
-def close_task(work: Work, task_id: UUID, resolution: str) -> Task:
-    """Close a task that the actor sees, with a word about how it was settled.
+def close_task(work: Work, task_id: UUID, resolution: str, *, but: ColumnElement[bool] | None = None) -> Task:
+    """Close a task that the actor sees, with a word about how it was settled; ``but`` as in :func:`open_for`.
 
     :raises NotFoundError: when it is not there or not the actor's to see.
     :raises InvalidError: without a word.
@@ -95,7 +95,7 @@ def close_task(work: Work, task_id: UUID, resolution: str) -> Task:
     if len(words) > MAX_RESOLUTION:
         sentence = f"处理说明不能超过{MAX_RESOLUTION}个字。"
         raise InvalidError(sentence, fields={"resolution": sentence})
-    statement = select(Task).where(Task.id == task_id, _sees(work.actor)).with_for_update()
+    statement = select(Task).where(Task.id == task_id, _sees(work.actor, but)).with_for_update()
     task = work.session.scalars(statement.execution_options(populate_existing=True)).first()
     if task is None:
         raise NotFoundError
@@ -127,22 +127,27 @@ def _close(work: Work, task: Task, resolution: str) -> None:
     )
 
 
-def open_for(session: TenantSession, actor: Actor, *, limit: int = 100) -> Sequence[Task]:
-    """Open tasks of the actor's roles and of the actor, those that waited longest first."""
-    statement = select(Task).where(Task.done_at.is_(None), _sees(actor)).order_by(Task.created_at, Task.id)
+def open_for(
+    session: TenantSession, actor: Actor, *, limit: int = 100, but: ColumnElement[bool] | None = None
+) -> Sequence[Task]:
+    """Open tasks of the actor's roles and of the actor, those that waited longest first; none of which ``but`` holds.
+
+    Packages above know of what a person must not even be told (``dispatches.policy.mentioned``); pages name it.
+    """
+    statement = select(Task).where(Task.done_at.is_(None), _sees(actor, but)).order_by(Task.created_at, Task.id)
     return session.scalars(statement.limit(limit)).all()
 
 
-def count_for(session: TenantSession, actor: Actor) -> int:
+def count_for(session: TenantSession, actor: Actor, *, but: ColumnElement[bool] | None = None) -> int:
     """How many tasks :func:`open_for` would show without its limit."""
     statement = select(func.count()).select_from(Task)
-    return session.scalar(statement.where(Task.done_at.is_(None), _sees(actor))) or 0
+    return session.scalar(statement.where(Task.done_at.is_(None), _sees(actor, but))) or 0
 
 
-def waiting(actor: Actor) -> ScalarSelect[int]:
+def waiting(actor: Actor, *, but: ColumnElement[bool] | None = None) -> ScalarSelect[int]:
     """:func:`count_for` as a part of a larger statement; the tenant is named because no session filters it."""
     statement = select(func.count()).select_from(Task).where(Task.tenant_id == actor.tenant_id)
-    return statement.where(Task.done_at.is_(None), _sees(actor)).scalar_subquery()
+    return statement.where(Task.done_at.is_(None), _sees(actor, but)).scalar_subquery()
 
 
 def vacant(session: TenantSession) -> list[Role]:
@@ -157,5 +162,6 @@ def vacant(session: TenantSession) -> list[Role]:
     return sorted(Role(role) for role in session.scalars(statement))
 
 
-def _sees(actor: Actor) -> ColumnElement[bool]:
-    return or_(Task.user_id == actor.user_id, Task.role.in_(sorted(role.value for role in actor.roles)))
+def _sees(actor: Actor, but: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    mine = or_(Task.user_id == actor.user_id, Task.role.in_(sorted(role.value for role in actor.roles)))
+    return mine if but is None else and_(mine, not_(but))

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from access.actor import Work
-from cases import intake, own, query_codes
+from cases import accused, intake, own, query_codes
 from cases.clocks import of_case
 from cases.filing import register_once
 from cases.intake import MAX_CLAIMS
@@ -27,7 +27,7 @@ from doorway.runtime import runtime
 from doorway.words import _
 from kernel.errors import InvalidError, ThrottledError, UnavailableError
 from portal.door import at_union, at_work, of_network, take
-from portal.forms import NOTICE, TRAP, Filing, claims_shown, read, representatives_shown
+from portal.forms import NOTICE, TRAP, Filing, claims_shown, offices, read, representatives_shown
 from portal.hints import HINTS, fitting
 from portal.landing import Landing
 from portal.marks import track_mark, track_url
@@ -97,7 +97,11 @@ def _file(
 ) -> tuple[dict[str, Any], str, bool]:
     """Register in one transaction with files and code; of one form sent twice, the second finds the first's case."""
     with at_work(union) as unit:
-        filing = read(form, today=unit.clock.today(), key=mark.key, sealed=_sealed(unit))
+        against = accused.holders_of(unit, offices(form))
+        if against and not accused.left(unit, against):
+            # Nothing is kept of what was typed against those who alone could read it.
+            raise InvalidError("", fields={"against.leader": _nobody_left(unit)})
+        filing = read(form, today=unit.clock.today(), key=mark.key, sealed=_sealed(unit), against=against)
         if filing.problems:
             _check_all(unit, filing)
         try:
@@ -117,6 +121,14 @@ def _file(
             # The office has given another one since: this form's is worth nothing any more.
             code = ""
         return _shown(unit, case), code, new
+
+
+def _nobody_left(unit: Work) -> str:
+    """Where to go with a report against everybody here who could handle it."""
+    return _(
+        "您反映的正是本会能够办理检举、控告的人，本会不能自己办理：请向上级工会%(above)s反映。没有收下您填写的内容。",
+        above=accused.above(unit),
+    )
 
 
 def _check_all(unit: Work, filing: Filing) -> None:

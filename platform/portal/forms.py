@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from cases.accused import BY_ROLE
 from cases.intake import MAX_CLAIMS, NewCase, NewParty
 from cases.rules import MAX_REPRESENTATIVES, PORTAL, Channel, PartyRole
 from doorway.words import _
@@ -19,7 +21,10 @@ TRAP = "website"
 FIRST_CLAIMS = 2
 MAX_SHORT = 200
 #: The intake's field → this page's.
-PLACES = {"title": "what", "content": "story", "claims": "claim.0", "headcount": "headcount", "parties": "rep.0.name"}
+PLACES = {
+    **{"title": "what", "content": "story", "claims": "claim.0", "headcount": "headcount"},
+    **{"parties": "rep.0.name", "accused_staff": "against.leader"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,22 @@ class Filing:
         return found
 
 
-def read(form: MultiDict[str, str], *, today: date, key: str, sealed: str | None) -> Filing:
-    """The matter as typed. ``sealed`` is the category of 检举控告, which closes the file to all but two roles."""
+def offices(form: MultiDict[str, str]) -> list[str]:
+    """Which offices of the union itself a report is about, as ticked; of another matter none."""
+    return [word for word in BY_ROLE if form.get(f"against.{word}")] if form.get("report") else []
+
+
+def read(
+    form: MultiDict[str, str],
+    *,
+    today: date,
+    key: str,
+    sealed: str | None,
+    against: frozenset[UUID] = frozenset(),
+) -> Filing:
+    """The matter as typed. ``sealed`` is the category of 检举控告, which closes the file to all but two roles;
+    ``against`` are the accounts that hold the offices ticked.
+    """
     problems: dict[str, str] = {}
     anonymous = bool(form.get("anonymous"))
     person = {name: _typed(form, name) for name in ("name", "phone", "id_number", "address")}
@@ -83,6 +102,7 @@ def read(form: MultiDict[str, str], *, today: date, key: str, sealed: str | None
         joint=(headcount or 1) > 1,
         confidential=bool(form.get("confidential")),
         category=sealed if form.get("report") else None,
+        accused_staff=against,
         source=PORTAL,
         source_key=key,
         arrival={"site": _("工会网上信访页面")},

@@ -99,9 +99,12 @@ def test_retaliation_marks_the_case_runs_the_rule_and_leaves_a_task(ways: Ways) 
     contact(ways, "handler", case, first, **(FINE | {"retaliation": "yes", "note": "回访时说被调离岗位"}))
     with ways.federation.work("head@street") as work:
         again = file(work, case.number).case
-        assert (again.retaliation, again.version) == (True, case.version + 1)
+        assert (again.retaliation, again.sealed, again.version) == (True, True, case.version + 1)
+        assert again.assignee_id == ways.federation.users["head@street"].id
         topics = list(work.session.scalars(select(OutboxMessage.topic).order_by(OutboxMessage.id)))
         assert topics[-1] == "case.ruled"
+    with ways.federation.work("handler@street") as work, pytest.raises(NotFoundError):
+        file(work, case.number)
     (task,) = tasks(ways, "retaliation")
     assert "打击报复" in task.title
     assert case.title not in task.title

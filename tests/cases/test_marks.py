@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from audit.services import history
+from cases import tasking
+from cases.services import get
 from cases.workflow import Status
-from kernel.errors import ForbiddenError, IllegalTransitionError, InvalidError
+from kernel.errors import ForbiddenError, IllegalTransitionError, InvalidError, NotFoundError
 from kernel.outbox import OutboxMessage
 from tests.builders import Federation
 
@@ -39,6 +41,24 @@ def test_only_the_office_marks_a_case_later(federation: Federation) -> None:
     with pytest.raises(ForbiddenError):
         federation.act("handler@street", case.number, "flag", conflict="1", reason="承办人自己改标注")
     assert federation.act("leader@street", case.number, "flag", conflict="1", reason="承办人是被反映人亲属").conflict
+
+
+def test_marking_retaliation_closes_the_case_and_takes_it_from_its_handler(federation: Federation) -> None:
+    case = federation.accepted()
+    handler = federation.users["handler@street"].id
+    task = {"task_handler": str(handler), "task_asked": "请核实考勤", "task_due": "2026-03-10"}
+    federation.act("head@street", case.number, "ask_department", **task)
+    federation.act("leader@street", case.number, "flag", retaliation="1", reason="信访人反映被调离岗位")
+    with federation.work("handler@street") as work, pytest.raises(NotFoundError):
+        get(work, case.id)
+    with federation.work("head@street") as work:
+        held = get(work, case.id)
+        assert held.sealed and held.assignee_id == federation.users["head@street"].id
+        assert tasking.open_count(work, case.id) == 0, "a department that may not see it keeps no work for it"
+        event = next(one for one in history(work.session, case.id) if one.action == "case:flag")
+        assert (event.data["before_assignee"], event.data["assignee"]) == (str(handler), str(held.assignee_id))
+        again = federation.act("head@street", case.number, "flag", retaliation="", reason="核实不属打击报复")
+        assert again.sealed, "taking the mark off opens nothing: that is a correction with its own reason"
 
 
 def test_staff_write_down_what_the_petitioner_says_of_the_answer(federation: Federation) -> None:

@@ -66,6 +66,8 @@ def test_there_is_never_more_than_one_primary_button_and_it_is_the_next_legal_st
         return
     roles = federation.actor(f"{who}@street").roles
     rows = CASE_WORKFLOW.available(Status(case.status), roles)
+    # The leader sorts sealed matters alone (intake_or_sealed), and this is none.
+    rows = [row for row in rows if who != "leader" or row.action != "triage"]
     expected = [row.label for row in rows if row.primary][:1]
     assert Page(answer.text).primary == expected
 

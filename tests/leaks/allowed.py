@@ -52,6 +52,8 @@ COLUMN_GRANTS = (
     # What was asked of whom and by when stays: a task ends, a follow-up is answered.
     *(f"case_tasks.{name}" for name in ("status", "answer", "ended_at", "ended_by", "overdue_noted_on")),
     *(f"follow_ups.{name}" for name in ("due_on", "opened_on", "contacted_at", "contacted_by")),
+    # Whom a case accuses stays on record; that a naming ended, and that somebody was named again, is written.
+    *(f"case_accused.{name}" for name in ("at", "by_id", "ended_at", "ended_by", "reason")),
     # A new 查询码 takes the old one's place.
     *(f"query_codes.{name}" for name in ("digest", "given_at", "given_by")),
     *(f"follow_ups.{name}" for name in ("reached", "content", "retaliation", "note")),

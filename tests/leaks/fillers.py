@@ -34,6 +34,9 @@ FILLERS = {
     "select :t, id, uuid_send(id), now() from cases where tenant_id = :t order by id limit 1",
     "case_statements": "insert into case_statements (tenant_id, id, case_id, kind, words, made_at) "
     "select :t, :id, id, 'material', :mark, now() from cases where tenant_id = :t order by id limit 1",
+    "case_accused": "insert into case_accused (tenant_id, case_id, user_id, at, ended_at, reason) "
+    "select :t, c.id, u.id, now(), now(), :mark from cases c, users u where c.tenant_id = :t and u.tenant_id = :t "
+    "order by c.id, u.username limit 1",
     "inbox": "insert into inbox (tenant_id, id) values (:t, :id)",
     "rule_firings": "insert into rule_firings (tenant_id, rule, subject_id, episode, fired_at, outcome) "
     "values (:t, 'hard', :id, 'same', now(), 'reminded')",

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from audit.services import history
+from cases import accused
 from cases.models import Case, CaseClock, Claim, Party
 from cases.query_codes import QueryCode
 from documents.models import Attachment
@@ -250,3 +251,36 @@ def test_no_log_line_holds_a_name_a_telephone_or_a_code(
     with federation.work_as_system("street") as work:
         log = work.session.execute(text("select string_agg(data::text, ' ') from audit_events")).scalar()
     assert code.replace("-", "") not in log and "测试甲" not in log and "13800001111" not in log
+
+
+def test_a_report_against_the_leader_is_kept_from_the_leader(
+    client: FlaskClient, clock: MovingClock, federation: Federation
+) -> None:
+    number, _code = filed(client, clock, report="1", **{"against.leader": "1"})
+    case = only_case(federation)
+    assert case.sealed
+    with federation.work_as_system("street") as work:
+        assert accused.accused_of(work, case.id) == {federation.users["leader@street"].id}
+        told = history(work.session, case.id)
+        assert str(federation.users["leader@street"].id) not in str([event.data for event in told])
+    for login_name, status in (("leader@street", 404), ("clerk@street", 404), ("head@street", 200)):
+        browser = client.application.test_client()
+        login(browser, login_name)
+        assert browser.get(f"/cases/{number}").status_code == status, login_name
+
+
+def test_a_report_against_everybody_who_could_handle_it_is_told_to_go_to_the_union_above(
+    client: FlaskClient, clock: MovingClock, federation: Federation
+) -> None:
+    answer = send(client, clock, report="1", **{"against.leader": "1", "against.head": "1"})
+    assert answer.status_code == 422
+    assert "请向上级工会（东区总工会）反映" in answer.text and count(federation) == 0
+    assert FILLED["story"] in answer.text
+
+
+def test_an_office_ticked_without_a_report_changes_nothing(
+    client: FlaskClient, clock: MovingClock, federation: Federation
+) -> None:
+    filed(client, clock, **{"against.head": "1"})
+    with federation.work_as_system("street") as work:
+        assert accused.accused_of(work, only_case(federation).id) == frozenset()

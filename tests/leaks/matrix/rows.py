@@ -295,6 +295,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("doorway.static", "GET"): Row(None, fixed={"filename": "none.css"}, ok=(404,)),
 }
 
-from tests.leaks.matrix.portal_rows import PORTAL_ROWS  # noqa: E402 - it needs the row above
+from tests.leaks.matrix.amending_rows import AMENDING_ROWS  # noqa: E402 - these need the row above
+from tests.leaks.matrix.portal_rows import PORTAL_ROWS  # noqa: E402
 
-ROWS |= PORTAL_ROWS
+ROWS |= PORTAL_ROWS | AMENDING_ROWS
