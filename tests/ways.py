@@ -283,22 +283,10 @@ class Ways:
 
     def advised(self) -> Case:
         """While somebody has to say what became of a suggestion."""
-        return self.act(
-            "head",
-            self.handling(),
-            "advise",
-            suggestion="improve",
-            advised_unit="测试厂",
-            suggestion_text="建立工资支付保障制度并公开。",
-        )
+        told = {"advised_unit": "测试厂", "suggestion_text": "建立工资支付保障制度并公开。"}
+        return self.act("head", self.handling(), "advise", suggestion="improve", **told)
 
     def withdrawn(self) -> Case:
         """Withdrawn by the petitioner."""
-        return self.act(
-            "clerk",
-            self.handling(),
-            "withdraw",
-            withdrawal="written",
-            withdrawn_on=self.today.isoformat(),
-            statement="问题已经解决，本人自愿撤回。",
-        )
+        told = {"withdrawn_on": self.today.isoformat(), "statement": "问题已经解决，本人自愿撤回。"}
+        return self.act("clerk", self.handling(), "withdraw", withdrawal="written", **told)

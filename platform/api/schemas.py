@@ -26,7 +26,8 @@ from cases.arrivals import MAX_TEXT as ARRIVAL_TEXT
 from cases.arrivals import Way
 from cases.field_kit import MAX_TEXT as MAX_ACTION_TEXT
 from cases.intake import MAX_CLAIMS, MAX_CONTENT, MAX_PARTIES, MAX_SIDE, MAX_TITLE
-from cases.queries import BANDS, FLAGS, Filter
+from cases.marks import FLAGS
+from cases.queries import BANDS, Filter
 from cases.rules import AUTHORITIES, Channel, PartyRole, Tier
 from cases.workflow import CASE_WORKFLOW, Status
 from dispatches.kinds import LADDER, SUGGESTIONS, TRIGGERS

@@ -228,11 +228,9 @@ def _merge(facts: Facts) -> Paragraphs:
 
 
 def _split(facts: Facts) -> Paragraphs:
-    chosen = "、".join(f"诉求{position}" for position in facts.data["claims_chosen"])
+    chosen, other = "、".join(f"诉求{n}" for n in facts.data["claims_chosen"]), facts.data["destination"]
     return [
-        paragraph(
-            f"{received(facts)}（编号{facts.case.number}），其中{chosen}另立一件（编号{facts.data['destination']}）。"
-        ),
+        paragraph(f"{received(facts)}（编号{facts.case.number}），其中{chosen}另立一件（编号{other}）。"),
         paragraph(str(facts.data["reason"]), "理由"),
         paragraph("收到日期和办理期限不变。", "说明"),
     ]

@@ -15,8 +15,8 @@ from access.actor import Work
 from access.roles import Role
 from cases import cursors, hours, policy, search
 from cases.handling import FollowUp
+from cases.marks import FLAGS, flagged
 from cases.models import Case, CaseClock, Claim, Party
-from cases.rules import PORTAL, ClockKind, Rating
 from cases.words import Terms, is_identity, terms
 from cases.workflow import OPEN, Status
 from kernel.clock import CHINA
@@ -27,11 +27,6 @@ OPEN_VALUES = tuple(status.value for status in OPEN)
 
 #: Bands of the deadline → days from today, both ends included; before today is late.
 BANDS: dict[str, tuple[int, int]] = {"today": (0, 0), "week": (0, 7), "fortnight": (0, 15), "later": (16, 3660)}
-#: Marks of a case that a list can be narrowed to.
-FLAGS = (
-    *("anonymous", "confidential", "collective", "urgent", "repeat", "retaliation", "conflict", "sealed"),
-    *("dissatisfied", "dissatisfied_unit", "dissatisfied_office", "portal", "supervised", "extension", "joint"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +111,7 @@ def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one
     if wanted.flag:
         if wanted.flag not in FLAGS:
             raise InvalidError("没有这种标记。", fields={"flag": "没有这种标记"})
-        conditions.append(_flagged(wanted.flag))
+        conditions.append(flagged(wanted.flag))
     if wanted.band:
         conditions += _band(work, wanted.band)
     if wanted.assignee:
@@ -142,21 +137,6 @@ def _conditions(work: Work, wanted: Filter) -> list[Any]:  # noqa: PLR0912 - one
     if wanted.arrived:
         conditions += hours.came(wanted.arrived)
     return conditions
-
-
-#: The last word about each is 不满意; ``dissatisfied`` is any such word, by now or before.
-_DISSATISFIED = {"dissatisfied_unit": Case.unit_rating, "dissatisfied_office": Case.office_rating}
-
-
-def _flagged(flag: str) -> Any:
-    if flag in _DISSATISFIED:
-        return _DISSATISFIED[flag] == Rating.DISSATISFIED.value
-    if flag == "supervised":
-        running = CaseClock.kind == ClockKind.SUPERVISION.value, CaseClock.stopped_on.is_(None)
-        return Case.id.in_(select(CaseClock.case_id).where(CaseClock.tenant_id == Case.tenant_id, *running))
-    ruled = {"portal": Case.source == PORTAL, "dissatisfied": Case.dissatisfied > 0}
-    ruled["extension"] = Case.extension_to.is_not(None)
-    return ruled[flag] if flag in ruled else getattr(Case, flag)
 
 
 def _band(work: Work, band: str) -> list[Any]:

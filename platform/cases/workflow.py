@@ -6,7 +6,7 @@ in modules by part of the procedure; this puts them together in the order in whi
 
 from __future__ import annotations
 
-from cases import by_letter, endings, handling_rows, mainline, own_acts, remedies, sidesteps
+from cases import by_letter, care, endings, handling_rows, mainline, own_acts, remedies, sidesteps
 from cases.statuses import (
     AFTER_OPINION,
     FINAL,
@@ -36,6 +36,7 @@ CASE_WORKFLOW: Workflow[Status] = Workflow(
         *mainline.ROWS,
         *remedies.ROWS,
         *sidesteps.ROWS,
+        *care.ROWS,
         *handling_rows.ROWS,
         *endings.ROWS,
         *by_letter.ROWS,

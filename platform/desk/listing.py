@@ -31,7 +31,7 @@ from tenants import queries as tenants
 
 PAGE = 50
 
-#: Words of :data:`cases.queries.BANDS` and :data:`cases.queries.FLAGS`; a test compares the keys.
+#: Words of :data:`cases.queries.BANDS` and :data:`cases.marks.FLAGS`; a test compares the keys.
 BAND_LABELS: dict[str, str] = {
     "today": N_("今天到期"),
     "week": N_("7日内到期"),

@@ -20,9 +20,9 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "workflow.md"
 
 HEAD = """# Workflows
 
-Drawn from the tables in `platform/cases/` (`mainline`, `remedies`, `sidesteps`, `endings`, `by_letter`, put together
-in `workflow.py`) by `python -m tests.architecture.workflow_docs`; a test fails when this page is stale. Do not edit
-it by hand. What the table shall say is written a second time, by hand, in `tests/cases/expected_table.txt`.
+Drawn from the tables in `platform/cases/` (`mainline`, `remedies`, `sidesteps`, `care`, `endings`, `by_letter`, put
+together in `workflow.py`) by `python -m tests.architecture.workflow_docs`; a test fails when this page is stale. Do
+not edit it by hand. What the table shall say is written a second time, by hand, in `tests/cases/expected_table.txt`.
 
 Buttons, the API and the tests are made from the same rows. A row marked *by letter* is performed by `dispatches` or
 by the platform's own hand only. A *side step* remembers where it left, and the row that returns leads back there.

@@ -10,7 +10,8 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from cases.intake import NewParty
-from cases.queries import BANDS, FLAGS, Filter
+from cases.marks import FLAGS
+from cases.queries import BANDS, Filter
 from desk.listing import BAND_LABELS, FLAG_LABELS, READERS, read_filter
 from tests.builders import Federation
 from tests.desk.pages import Page

@@ -275,9 +275,8 @@ class Twins:
         # West already has a copy of east's house.
         self._furnish(slug, beside=slug == "west")
         with self.federation.work_as_system(slug) as work:
-            open_task(
-                work, kind="rule", title=f"{MARKS[slug]}独有任务", link="/", role=Role.OFFICE_HEAD, key=f"only-{slug}"
-            )
+            title, key = f"{MARKS[slug]}独有任务", f"only-{slug}"
+            open_task(work, kind="rule", title=title, link="/", role=Role.OFFICE_HEAD, key=key)
             plant(work, MARKS[slug])
             only.username = f"only{slug}"
             only.user_id = create_user(

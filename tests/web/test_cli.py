@@ -96,21 +96,8 @@ def test_a_wrong_call_is_exit_code_two(console, arguments: list[str]) -> None:
 
 def test_unions_are_founded_listed_and_shown(console) -> None:
     assert console("tenant", "create", "city", "--name", "测试市总工会", "--code", "测总工信")[0] == 0
-    code, out, _ = console(
-        *(
-            "tenant",
-            "create",
-            "east",
-            "--name",
-            "东区总工会",
-            "--code",
-            "东总工信",
-            "--parent",
-            "city",
-            "--members",
-            "9",
-        )
-    )
+    east = ("east", "--name", "东区总工会", "--code", "东总工信", "--parent", "city", "--members", "9")
+    code, out, _ = console("tenant", "create", *east)
     assert code == 0 and "东区总工会" in out
     code, out, _ = console("tenant", "list")
     assert [line.split("\t")[1] for line in out.splitlines()] == ["city", "east"]

@@ -17,7 +17,7 @@ PETITION = {
     "content": "标记东方的内容",
     "received_on": "2026-03-02",
 }
-DASH = "/dashboards/"
+DASH, DB = "/dashboards/", {"provider": "db"}
 DASH_QUESTION = {
     "output": "charts.children",
     "outputs": {"id": "charts", "property": "children"},
@@ -279,9 +279,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("LoginView.login", "GET"): Row(None),
     ("LoginView.login", "POST"): Row(None, form={"username": "nobody@east", "password": "wrong"}, ok=(401,)),
     ("LoginView.logout", "POST"): Row(None, form={}, ok=(302,), only_foreign=True),
-    ("TokenApi.login", "POST"): Row(
-        None, json={"username": "nobody@east", "password": "wrong", "provider": "db"}, ok=(401,)
-    ),
+    ("TokenApi.login", "POST"): Row(None, json={"username": "nobody@east", "password": "wrong"} | DB, ok=(401,)),
     ("TokenApi.refresh", "POST"): Row(None, json={}, ok=(401,)),
     ("LocaleView.index", "GET"): Row(None, fixed={"locale": "zh"}, ok=(302,), only_foreign=True),
     ("UtilView.back", "GET"): Row(None, ok=(302,)),
