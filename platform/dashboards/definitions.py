@@ -27,7 +27,6 @@ class Line:
 
     key: str
     name: str
-    english: str
     unit: str
     #: The figure over the last twelve months, in words.
     figure: str
@@ -72,7 +71,6 @@ def line(answer: Answer) -> Line:
     return Line(
         key=measure.key,
         name=measure.name,
-        english=measure.english,
         unit=measure.unit,
         figure=figure(answer),
         made_of="" if measure.denominator is None else f"{answer.numerator:,}/{answer.denominator:,}",

@@ -19,8 +19,8 @@ from tests.api.test_spec import document
 from tests.builders import Federation
 
 Machines = Callable[[str], Machine]
-#: What intake sets by itself or a letter brings: no machine says it.
-NOT_TYPED = {"source", "source_key", "by_letter", "review_stage"}
+#: What intake sets by itself or a letter brings; and whom a report accuses, which closes the file to whoever says it.
+NOT_TYPED = {"source", "source_key", "by_letter", "review_stage", "accused_staff"}
 
 
 def test_every_field_of_intake_and_every_filter_of_the_list_is_a_field_of_the_api(client: FlaskClient) -> None:

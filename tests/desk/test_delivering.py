@@ -119,7 +119,12 @@ def test_the_step_that_serves_leaves_a_true_proof_with_the_paper(
     federation: Federation, as_user: AsUser, told: dict[str, str], words: str
 ) -> None:
     case = federation.decided()
-    given = {"delivery": "in_person", "delivered_on": "2026-03-02", "result": "已补发工资。"}
+    given = {
+        "delivery": "in_person",
+        "delivered_on": "2026-03-02",
+        "executed_on": "2026-03-02",
+        "result": "已补发工资。",
+    }
     federation.act("handler@street", case.number, "close", **given, **told)
     paper = papers(federation, case)[1]
     page = as_user("head@street").get(f"/cases/{case.number}/papers/{paper.id}").text

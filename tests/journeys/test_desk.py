@@ -84,6 +84,7 @@ def test_a_visit_is_registered_by_keyboard_alone_and_worked_to_its_end(
     handler.page.go_back()
     handler.follows("送达并办结")
     handler.page.get_by_label("当面送达").check()
+    handler.page.fill("#f-executed_on", "2026-03-02")
     handler.page.fill("#f-result", "加班费已经补发。")
     handler.sends("送达并办结")
     assert only_case(federation).status == "closed"

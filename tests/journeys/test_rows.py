@@ -28,7 +28,7 @@ def test_a_claim_gets_one_row_more_and_what_was_typed_stays(visitor: Visit, scri
     page.keyboard.type("说明计算办法")
     assert page.input_value("#f-claims-1") == "说明计算办法", "the new row has the focus"
     assert clerk.overflow == 0
-    page.locator("details.more").last.locator("summary").first.click()
+    page.locator("details.more:has(#f-rows-representatives) > summary").click()
     for slot in range(4, 8):
         page.click("#f-rows-representatives")
         page.wait_for_selector(f"#f-parties-{slot}-name")
