@@ -54,6 +54,7 @@ def grounds_of(work: Work, cases: Sequence[Case], user_id: UUID) -> dict[UUID, G
         theirs = parties.get(case.id, [])
         accused = [p.organisation.strip() for p in theirs if p.role == PartyRole.RESPONDENT and p.organisation]
         held = {
+            "accused": False,
             "own_union": case.accused_tenant_id == work.tenant_id or any(name in union for name in accused),
             "department": any(_is_department(name, places, union) for name in accused),
             "person": any(party.name_index == own_index for party in theirs if party.name_index is not None),

@@ -179,7 +179,7 @@ def test_a_handler_corrects_the_own_cases_only_and_nobody_one_at_its_end(federat
         correct(federation, "handler@street", mine, title="另一个标题")
     assert correct(federation, "handler@street", federation.accepted(), title="另一个标题").title == "另一个标题"
     done = federation.register()
-    done = federation.act("clerk@street", done.number, "answer", reply="已经当面解释清楚")
+    done = federation.act("clerk@street", done.number, "answer", spot_purpose="inquiry", reply="已经当面解释清楚")
     with pytest.raises(IllegalTransitionError, match="已经办结"):
         correct(federation, "clerk@street", done, title="另一个标题")
 

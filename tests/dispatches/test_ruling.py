@@ -206,7 +206,7 @@ def test_a_suspended_superior_is_not_passed_over_in_silence(federation: Federati
 
 def test_a_second_bad_rating_is_a_rule_and_each_one_a_trigger(federation: Federation) -> None:
     case = federation.register()
-    federation.act("clerk@street", case.number, "answer", reply="当场答复了政策规定")
+    federation.act("clerk@street", case.number, "answer", spot_purpose="inquiry", reply="当场答复了政策规定")
     rate = {"told_how": "call", "rating": "dissatisfied", "reason": "来访表示不满意"}
     federation.act("clerk@street", case.number, "rate", **rate)
     run(federation)
@@ -220,7 +220,7 @@ def test_a_bad_rating_of_the_petition_before_counts_when_this_one_repeats_it(fed
     rate = {"told_how": "call", "rating": "dissatisfied", "reason": "来访表示不满意"}
     for repeat in (False, True):
         case = federation.register(repeat=repeat)
-        federation.act("clerk@street", case.number, "answer", reply="当场答复了政策规定")
+        federation.act("clerk@street", case.number, "answer", spot_purpose="inquiry", reply="当场答复了政策规定")
         federation.act("clerk@street", case.number, "rate", **rate)
         later(federation, 10)
     run(federation)
@@ -231,7 +231,7 @@ def test_a_bad_rating_of_the_petition_before_counts_when_this_one_repeats_it(fed
 
 def test_a_repeat_soon_after_the_answer_calls_the_supervisor(federation: Federation) -> None:
     first = federation.register()
-    federation.act("clerk@street", first.number, "answer", reply="当场答复了政策规定")
+    federation.act("clerk@street", first.number, "answer", spot_purpose="inquiry", reply="当场答复了政策规定")
     later(federation, 20)
     federation.register(repeat=True, received_on=date(2026, 3, 20))
     federation.register(
