@@ -96,6 +96,7 @@ def measure(site: Site, *, seconds: float, a_second: int) -> None:
     """Three lines: the page's latencies with nobody guessing, one machine, many machines."""
     heading(f"{PAGE}，{PEOPLE}个连接；每秒{a_second}次错误密码")
     person = log_in(site, f"clerk@{names.CITY}", PASSWORD)
+    person.close()
     calm = _page(site, person.cookies, seconds)
     print(calm.line("无人猜测"), flush=True)
     for label, machines in (("一个地址", 1), ("每次换地址换账号", 1 << 24)):

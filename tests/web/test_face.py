@@ -43,6 +43,7 @@ FACE: dict[str, set[str]] = {
     "tenant import": {"FILE", "--dry-run", "--links", "--renew-links", "--base-url"},
     "tenant move": {"SLUG", "--to", "--reason"},
     "user create": {"LOGIN", "--role", "--display-name", "--password-stdin", "--keep-password"},
+    "user reset": {"LOGIN"},
     "cases import": {"FILE", "--tenant", "--dry-run", "--channel"},
     "cases tokenise": {"--tenant"},
     "cases train": {"--tenant"},

@@ -86,8 +86,24 @@ def test_files_and_health_ask_the_database_nothing(app: Flask, client: FlaskClie
     engine = app.extensions["lianxin"].database.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        for path in ("/static/login.css", "/static/doorway/app.css", "/healthz", "/metrics"):
+        for path in ("/static/login.css", "/static/doorway/app.css", "/healthz"):
             assert client.get(path, buffered=True).status_code == 200, path
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert statements == []
+
+
+def test_metrics_ask_for_the_age_of_the_duties_and_nothing_else(app: Flask, client: FlaskClient) -> None:
+    statements: list[str] = []
+
+    def note(_conn, _cursor, statement, *_rest) -> None:
+        statements.append(statement)
+
+    engine = app.extensions["lianxin"].database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert client.get("/metrics").status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert [each for each in statements if not each.startswith("SET LOCAL")] == [statements[-1]]
+    assert "heartbeats" in statements[-1]
