@@ -85,6 +85,8 @@ class Inspector:
     def __init__(self, guest: Visitor, known: Set[str]) -> None:
         self.guest = guest
         self.known = known
+        # What fades in has no contrast yet.
+        guest.page.emulate_media(reduced_motion="reduce")
         self.network = guest.context.new_cdp_session(guest.page)
         self.network.send("Network.enable")
         self.network.send("Network.setCacheDisabled", {"cacheDisabled": True})
