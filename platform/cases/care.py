@@ -6,21 +6,12 @@ from access.roles import Role
 from cases.rules import ClockKind
 from cases.statuses import ASIDE as SIDE
 from cases.statuses import OPEN, WORKING, Status
-from cases.table import (
-    CARE,
-    INTAKE,
-    OFFICE,
-    STAFF,
-    TIME,
-    WORK,
-    Rows,
-)
+from cases.table import CARE, INTAKE, OFFICE, STAFF, TIME, WORK, Rows
 from kernel.workflow import Transition as Row
 
 S = Status
-_EMPLOYER, _FEEDBACK = ClockKind.EMPLOYER_REPLY.value, ClockKind.FEEDBACK.value
+_FEEDBACK = ClockKind.FEEDBACK.value
 _AFTER_SORTING = tuple(status for status in OPEN if status is not S.REGISTERED)
-_ART_34 = "《信访工作条例》第三十四条：经本单位负责人批准，可以延长，期限不超过三十日，并告知延期理由（T19）"
 
 ROWS: Rows = (
     Row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cases.rules import ClockKind
-from cases.statuses import OPEN, WORKING, Status
+from cases.statuses import WORKING, Status
 from cases.table import (
     ASIDE,
     EXT,
@@ -19,8 +19,7 @@ from cases.table import (
 from kernel.workflow import Transition as Row
 
 S = Status
-_EMPLOYER, _FEEDBACK = ClockKind.EMPLOYER_REPLY.value, ClockKind.FEEDBACK.value
-_AFTER_SORTING = tuple(status for status in OPEN if status is not S.REGISTERED)
+_EMPLOYER = ClockKind.EMPLOYER_REPLY.value
 _ART_34 = "《信访工作条例》第三十四条：经本单位负责人批准，可以延长，期限不超过三十日，并告知延期理由（T19）"
 
 ROWS: Rows = (
